@@ -1,0 +1,339 @@
+"""The door between the storeys: everything measured about one submission, as frozen data and as JSON.
+
+Knows no limit and no mark. Imports the standard library only, so that whoever marks needs nothing else.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from validator import plain
+
+SCHEMA = 1
+
+Witness = Literal["observed", "reported", "claimed"]
+"""`observed` from outside the student's process, `reported` by the agent inside it, `claimed` by the student."""
+
+Outcome = Literal["finished", "raised", "timed-out", "killed", "not-started"]
+"""How the execution of one notebook ended. `killed` is a dead kernel, whoever killed it."""
+
+NOT_MEASURED = "not measured by this version"
+
+
+class EvidenceError(ValueError):
+    """The evidence file cannot be read; the message says what to do."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """One number with its unit and its witness, or the reason why there is none: never both, never NaN."""
+
+    value: int | float | None
+    unit: str
+    source: Witness | None = None
+    why: str = ""
+
+    def __post_init__(self) -> None:
+        if isinstance(self.value, bool):
+            raise ValueError("a reading is a number, not a truth value")
+        if (self.value is None) == (not self.why):
+            raise ValueError("a reading has a value or a reason why not, exactly one of them")
+        if self.value is not None and not math.isfinite(self.value):
+            raise ValueError(f"a reading is finite, got {self.value}")
+        if (self.value is None) != (self.source is None):
+            raise ValueError("a value has a witness; a missing one has none")
+
+    @classmethod
+    def missing(cls, *, unit: str, why: str) -> Reading:
+        """The absence of a number, with its reason."""
+        return cls(value=None, unit=unit, source=None, why=why)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Flag:
+    """Something seen that a person or a rule may care about: a kind in dashes, the words, and the place."""
+
+    kind: str
+    detail: str
+    where: str = ""
+    source: Witness = "observed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fault:
+    """A failure of the harness itself while it measured: never the student's, never marks."""
+
+    stage: str
+    what: str
+    trace: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Submission:
+    """One hand-in: who (the name of the archive), which bytes, when it was handed in."""
+
+    id: str
+    sha256: str
+    source: str
+    """File or folder name as it was given, without its path."""
+    submitted_at: str | None = None
+    """ISO 8601 with offset, from the export or an option; None when nobody said."""
+    members: tuple[str, ...] = ()
+
+
+FileKind = Literal["paper", "notebook", "source", "image", "weights", "archive", "data", "text", "other"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileEntry:
+    """One file of the submission after unpacking; `path` is relative, with forward slashes."""
+
+    path: str
+    bytes: int
+    sha256: str
+    kind: FileKind
+
+
+@dataclass(frozen=True, kw_only=True)
+class Layout:
+    """What the archive held, and which file fills which role of the plan."""
+
+    files: tuple[FileEntry, ...] = ()
+    roles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Role name to the paths that fill it, best first; empty when nothing does."""
+    refused: Flag | None = None
+    """Why nothing was unpacked: the archive broke a safety rule or could not be read."""
+    flags: tuple[Flag, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Paper:
+    """One PDF, read in a child process. `readings` has `paper.pages_total` and `paper.pages_counted`."""
+
+    path: str
+    readings: Mapping[str, Reading] = field(default_factory=dict)
+    references_page: int | None = None
+    """1-based page on which the references start; None when no list was found."""
+    references_confidence: Literal["high", "low", "none"] = "none"
+    above_references: str = ""
+    """First line that stands above the heading on its page, which makes that page count."""
+    after_references: tuple[str, ...] = ()
+    """Quotes `p5: Appendix A` of what follows the list."""
+    flags: tuple[Flag, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Import:
+    """One import of student code: the whole dotted name and the place `cell 3 line 2` or `line 14`."""
+
+    module: str
+    where: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """One notebook or script as text: cells, imports, calls worth a look. Nothing of it was executed."""
+
+    path: str
+    role: str
+    cells: int = 0
+    imports: tuple[Import, ...] = ()
+    flags: tuple[Flag, ...] = ()
+
+
+CellStatus = Literal["ok", "error", "timeout", "died", "smoke", "not-run"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cell:
+    """One code cell as its execute reply told it; `index` counts all cells of the notebook from 0."""
+
+    index: int
+    status: CellStatus
+    seconds: float = 0.0
+    error: str = ""
+    """`NameError: name 'x' is not defined`; empty unless status is error."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Network:
+    """One network of the student's process, as the judge reads the agent's records."""
+
+    name: str
+    parameters: int
+    """Scalar elements of its distinct parameter tensors, frozen ones too; buffers not."""
+    trainable: int
+    steps: int
+    gradient_computations: int
+    optimiser_calls: int
+    witnesses: tuple[str, ...]
+    """Which signals the counts rest on, such as `optimizer-hook`, `gradient-entry`, `counter-page`."""
+    counted: bool
+    """Whether it is part of the model the role is judged by."""
+    why: str
+    """Why it is or is not counted, in words."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CurvePoint:
+    """One sampled training loss: the network's step count then, and the loss that was differentiated."""
+
+    network: str
+    step: int
+    loss: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Picture:
+    """An image made while measuring: file name under the submission's `run` folder, and a caption."""
+
+    name: str
+    path: str
+    caption: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """The execution of one notebook or script, and what the agent reported of it.
+
+    `readings` has `<role>.parameters`, `<role>.trainable_parameters`, `<role>.steps`,
+    `<role>.gradient_computations` and `<role>.optimiser_calls`.
+    """
+
+    path: str
+    role: str
+    outcome: Outcome
+    detail: str = ""
+    """One sentence on why the outcome is what it is; empty when finished."""
+    complete: bool = False
+    """Whether every count covers the whole run; when false the counts are lower bounds."""
+    agreement: bool = True
+    """Whether the witnesses of the meter agree with each other."""
+    cells: tuple[Cell, ...] = ()
+    networks: tuple[Network, ...] = ()
+    curve: tuple[CurvePoint, ...] = ()
+    readings: Mapping[str, Reading] = field(default_factory=dict)
+    flags: tuple[Flag, ...] = ()
+    framework: str = ""
+    sandbox: str = ""
+    wall_seconds: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Metrics:
+    """Numbers recomputed outside the student's process from what it handed out (`about` a role)."""
+
+    about: str
+    readings: Mapping[str, Reading] = field(default_factory=dict)
+    protocol: str = ""
+    """Which data, weights and protocol, in words that a report can print."""
+    lookalike: bool = False
+    """True when data or weights are not the official ones: the numbers are comparable with nothing."""
+    source: str = ""
+    """Where the predictions or samples came from."""
+    pictures: tuple[Picture, ...] = ()
+    flags: tuple[Flag, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Harness:
+    """Which harness measured: its version and commit (empty when not run from a checkout)."""
+
+    version: str
+    commit: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evidence:
+    """All that is known about one submission. Marking reads this and nothing else."""
+
+    schema: int
+    harness: Harness
+    submission: Submission
+    layout: Layout
+    papers: tuple[Paper, ...] = ()
+    sources: tuple[Source, ...] = ()
+    runs: tuple[Run, ...] = ()
+    metrics: tuple[Metrics, ...] = ()
+    faults: tuple[Fault, ...] = ()
+    skipped: Mapping[str, str] = field(default_factory=dict)
+    """Stage name to the reason it was not run (`--static`, a missing extra, a missing file)."""
+    environment: Mapping[str, str] = field(default_factory=dict)
+    """Versions, host, device, times: everything that may differ between two honest runs."""
+
+    @property
+    def readings(self) -> dict[str, Reading]:
+        """Every reading under its flat name."""
+        sections: tuple[Paper | Run | Metrics, ...] = (*self.papers, *self.runs, *self.metrics)
+        return {name: reading for section in sections for name, reading in section.readings.items()}
+
+    def reading(self, name: str, *, unit: str = "") -> Reading:
+        """The reading of that name, or a missing one that says why."""
+        found = self.readings.get(name)
+        return found or Reading.missing(unit=unit, why=self._why_missing(name))
+
+    def run_of(self, role: str) -> Run | None:
+        """The run of the file that fills this role."""
+        return next((run for run in self.runs if run.role == role), None)
+
+    def metrics_of(self, about: str) -> Metrics | None:
+        """The recomputed numbers about this role."""
+        return next((metrics for metrics in self.metrics if metrics.about == about), None)
+
+    def flags(self) -> Iterator[Flag]:
+        """Every flag of every section."""
+        yield from self.layout.flags
+        sections: tuple[Paper | Source | Run | Metrics, ...] = (
+            *self.papers,
+            *self.sources,
+            *self.runs,
+            *self.metrics,
+        )
+        for section in sections:
+            yield from section.flags
+
+    def _why_missing(self, name: str) -> str:
+        """Names of skipped stages and faults are prefixes of the readings they would have made."""
+        subject = name.split(".", maxsplit=1)[0]
+        for stage, why in self.skipped.items():
+            if subject in stage.split("-"):
+                return why
+        if any(subject in fault.stage.split("-") for fault in self.faults):
+            return "the harness failed while measuring this (a harness error, not the student's)"
+        return NOT_MEASURED
+
+
+def dumps(evidence: Evidence) -> str:
+    """The evidence as JSON text; NaN is refused."""
+    return json.dumps(plain.to_plain(evidence), indent=1, sort_keys=True, allow_nan=False, ensure_ascii=False) + "\n"
+
+
+def loads(text: str, *, name: str = "evidence") -> Evidence:
+    """Read evidence from JSON text. Raises EvidenceError naming `name` and the path to the mistake."""
+    try:
+        document: Any = json.loads(text)
+    except ValueError as error:
+        raise EvidenceError(f"{name}: not JSON ({error}); measure the submission again") from error
+    schema = document.get("schema") if isinstance(document, dict) else None
+    if schema != SCHEMA:
+        raise EvidenceError(
+            f"{name}: evidence schema {schema}, this harness reads {SCHEMA}; measure again with --force"
+        )
+    try:
+        return plain.from_plain(Evidence, document)
+    except plain.ShapeError as error:
+        raise EvidenceError(f"{name}: {error}; measure the submission again") from error
+
+
+def load(path: Path | str) -> Evidence:
+    """Read one `evidence.json`. Raises EvidenceError when it is missing, torn or of another schema."""
+    try:
+        text = Path(path).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise EvidenceError(f"{path}: cannot be read ({error})") from error
+    return loads(text, name=str(path))

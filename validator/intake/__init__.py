@@ -1,0 +1,1 @@
+"""Exports, folders and zips -> submissions, one file a format."""

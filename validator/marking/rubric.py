@@ -1,0 +1,81 @@
+"""A rubric as data: clauses with limits and penalties, and the marking scheme. Knows the shapes, not the files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, Literal
+
+from validator.marking.report import Kind
+from validator.plan import Plan
+
+Shape = Literal["fixed", "per-unit", "per-tenth", "cap", "zero", "refer"]
+Policy = Literal["complete-tenths", "started-tenths", "proportional"]
+
+
+class RubricError(ValueError):
+    """A mistake in a rubric, as a path to it: `x.toml: clause 7 (paper-length): limits.pages: expected ...`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Penalty:
+    """What a fail costs. A closed set of shapes; never an expression.
+
+    `fixed`: `marks` once. `per-unit`: `marks` for each whole unit of excess. `per-tenth`: `marks` for every tenth
+    of the limit exceeded, under `policy`. `cap`: the final mark is at most `marks`. `zero`: the final mark is 0.
+    `refer`: no marks, a person decides.
+    """
+
+    shape: Shape
+    marks: Decimal = Decimal(0)
+    policy: Policy = "complete-tenths"
+    kind: Kind = "measured"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Clause:
+    """One line of a rubric: the rule that checks it, the words and section it stands on, limits and price."""
+
+    id: str
+    rule: str
+    cites: str
+    says: str
+    about: str = ""
+    """The role it concerns (`paper`, `classifier`, `generator`), or empty."""
+    limits: Mapping[str, Any] = field(default_factory=dict)
+    """Numbers, words or lists the rule asks for; numbers are int or Decimal, never binary floats."""
+    penalty: Penalty = field(default_factory=lambda: Penalty(shape="refer"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """One question of the marking scheme; `readings` and `clauses` name the evidence for it."""
+
+    ask: str
+    readings: tuple[str, ...] = ()
+    clauses: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Criterion:
+    """One part of the marking scheme, marked by a person."""
+
+    id: str
+    title: str
+    cites: str
+    marks: Decimal
+    questions: tuple[Question, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rubric:
+    """A course's rules for one edition. `sha256` is over its text (and the text of the rubric it amends)."""
+
+    id: str
+    title: str
+    sha256: str
+    plan: Plan
+    clauses: tuple[Clause, ...]
+    criteria: tuple[Criterion, ...]
+    notes: tuple[str, ...] = ()

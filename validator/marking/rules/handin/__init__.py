@@ -1,0 +1,1 @@
+"""Rules on when and how the work was handed in."""

@@ -1,0 +1,1 @@
+"""Rules on integrity: they propose, a person decides."""

@@ -1,0 +1,1 @@
+"""Rules on the budget: parameters and optimisation steps."""

@@ -1,0 +1,1 @@
+"""Upstairs: measures a submission. Knows no limit of a rubric and no mark."""

@@ -1,0 +1,1 @@
+"""The official data files: where they lie, what they must hash to, how they are read."""

@@ -1,0 +1,1 @@
+"""Probes: each reads one aspect of a submission and returns facts."""

@@ -1,0 +1,1 @@
+"""The box around a command. Knows nothing of notebooks."""

@@ -1,0 +1,96 @@
+"""What to measure and with which resources. Holds no limit of a rubric and no mark."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from typing import Literal
+
+from validator import plain
+
+MIB = 1024 * 1024
+GIB = 1024 * MIB
+
+Execute = Literal["full", "smoke", "static"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Role:
+    """One expected file: `<username>-<stem><suffix>`. `accept` lists spellings that cost nothing."""
+
+    name: str
+    kind: Literal["paper", "notebook"]
+    stem: str
+    suffixes: tuple[str, ...]
+    accept: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArchiveLimits:
+    """How much of an archive is believed (research: execution, section 2.3)."""
+
+    archive_bytes: int = 200 * MIB
+    entries: int = 2_000
+    unpacked_bytes: int = GIB
+    file_bytes: int = 300 * MIB
+    ratio: int = 200
+    """Unpacked over packed size, judged for members above 1 MiB."""
+    depth: int = 12
+    name_characters: int = 180
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaperLimits:
+    """What reading one PDF may use."""
+
+    file_bytes: int = 50 * MIB
+    pages: int = 40
+    memory_bytes: int = 1536 * MIB
+    cpu_seconds: int = 20
+    wall_seconds: float = 30.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunLimits:
+    """What executing one notebook may use."""
+
+    wall_seconds: float = 4 * 3600.0
+    cell_seconds: float | None = None
+    """Wall limit of one cell; None leaves only the limit of the whole notebook."""
+    memory_bytes: int = 16 * GIB
+    file_bytes: int = 4 * GIB
+    output_bytes: int = 20 * MIB
+    """Output kept in the executed notebook, over all cells."""
+    window_seconds: float = 1800.0
+    """Wall limit of the harness's own cells (predictions, samples) after the student's."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What to measure for one rubric. Two submissions under one plan are measured alike."""
+
+    roles: tuple[Role, ...]
+    execute: Execute = "full"
+    smoke_steps: int = 3
+    """Under `smoke`, optimiser steps to see of each loop before the cell is ended."""
+    classifier_role: str = "classifier"
+    classifier_data: str = "addnist"
+    generator_role: str = "generator"
+    generator_data: str = "cifar100"
+    samples: int = 10_000
+    neighbours: int = 8
+    seed: int = 20241
+    device: str = "auto"
+    archive: ArchiveLimits = field(default_factory=ArchiveLimits)
+    paper: PaperLimits = field(default_factory=PaperLimits)
+    run: RunLimits = field(default_factory=RunLimits)
+
+    def role(self, name: str) -> Role | None:
+        """The role of that name."""
+        return next((role for role in self.roles if role.name == name), None)
+
+    def digest(self) -> str:
+        """SHA-256 of the whole plan: part of the key under which measurements are kept."""
+        text = json.dumps(plain.to_plain(self), sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()

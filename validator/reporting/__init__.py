@@ -1,0 +1,1 @@
+"""Renderers: Report -> text, one a file. They compute nothing."""
