@@ -1,0 +1,74 @@
+"""The Inception weights of the FID: where they are looked for, whether they are the official file; loads none."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from validator.measuring.datasets.digests import file_digest
+from validator.measuring.datasets.inventory import DataError, DataFile, Inventory, State
+
+NAME = "pt_inception-2015-12-05-6726825d.pth"
+OFFICIAL_SHA256_PREFIX = "6726825d"
+OFFICIAL_SHA256 = ""
+"""The whole digest, once somebody who holds the official file has written it here: until then only the first eight
+digits are known, from the file's name by torch-hub's convention."""
+HOW = (
+    f"It is the asset {NAME} of the release fid_weights of the repository mseitzer/pytorch-fid (95 MB); its sha256 "
+    f"begins with {OFFICIAL_SHA256_PREFIX}."
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Weights:
+    """A weights file that was found: where, its digest, and whether it is the official one."""
+
+    path: str
+    sha256: str
+    official: bool
+
+
+def places(data: Path | None, *, option: Path | None = None) -> tuple[Path, ...]:
+    """Where the file is looked for, in this order; a file named by option is the only place."""
+    if option is not None:
+        return (option,)
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    hub = Path(os.environ.get("TORCH_HOME") or cache / "torch") / "hub" / "checkpoints"
+    return (*([data / "weights" / NAME] if data else []), hub / NAME)
+
+
+def find(data: Path | None, *, option: Path | None = None) -> Weights | None:
+    """The first of the places that holds the file, hashed; None when none does."""
+    path = next((place for place in places(data, option=option) if place.is_file()), None)
+    if path is None:
+        return None
+    digest = file_digest(path, keep_in=data)
+    return Weights(path=str(path), sha256=digest, official=_official(digest))
+
+
+def require(data: Path | None, *, option: Path | None = None, lookalike: bool = False) -> Weights:
+    """The weights file, or DataError saying what, where and how."""
+    found = find(data, option=option)
+    inventory(data, option=option).require(lookalike=lookalike)
+    if found is None:
+        raise DataError(f"FID weights: {NAME} vanished while it was read; run again")
+    return found
+
+
+def inventory(data: Path | None, *, option: Path | None = None) -> Inventory:
+    """Whether the weights are there, and whether they are the official ones."""
+    goes = places(data, option=option)[0]
+    found = find(data, option=option)
+    if found is None:
+        file = DataFile(name=NAME, path=str(goes), state="missing")
+        return Inventory(name="weights", title="FID weights", folder=str(goes.parent), files=(file,), how=HOW)
+    size = Path(found.path).stat().st_size
+    detail = "" if found.official else f"sha256 {found.sha256[:8]}..., official {OFFICIAL_SHA256_PREFIX}..."
+    state: State = "official" if found.official else "look-alike"
+    file = DataFile(name=NAME, path=found.path, state=state, bytes=size, detail=detail)
+    return Inventory(name="weights", title="FID weights", folder=str(Path(found.path).parent), files=(file,), how=HOW)
+
+
+def _official(digest: str) -> bool:
+    return digest == OFFICIAL_SHA256 if OFFICIAL_SHA256 else digest.startswith(OFFICIAL_SHA256_PREFIX)
