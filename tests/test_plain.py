@@ -1,0 +1,59 @@
+"""Plain values to dataclasses: mistakes are a path to them."""
+
+import pytest
+
+from validator import plain
+from validator.evidence import Evidence, EvidenceError, Reading, dumps, loads
+from validator.plan import Plan, Role
+
+
+def test_a_plan_survives_the_way_to_json_and_back() -> None:
+    plan = Plan(roles=(Role(name="paper", kind="paper", stem="paper", suffixes=(".pdf",)),))
+    assert plain.from_plain(Plan, plain.to_plain(plan)) == plan
+
+
+def test_an_unknown_key_is_named_with_its_path() -> None:
+    document = plain.to_plain(Plan(roles=()))
+    document["run"]["wall_second"] = 1
+    with pytest.raises(plain.ShapeError, match=r"^run\.wall_second: unknown key"):
+        plain.from_plain(Plan, document)
+
+
+def test_a_wrong_type_inside_a_list_is_named_with_its_path() -> None:
+    document = {"roles": [{"name": "p", "kind": "paper", "stem": 3, "suffixes": []}]}
+    with pytest.raises(plain.ShapeError, match=r"^roles\[0\]\.stem: expected text, got int '3'"):
+        plain.from_plain(Plan, document)
+
+
+def test_true_is_not_a_number() -> None:
+    with pytest.raises(plain.ShapeError, match="samples"):
+        plain.from_plain(Plan, {"roles": [], "samples": True})
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"value": float("nan"), "unit": "x", "source": "observed"},
+        {"value": None, "unit": "x"},
+        {"value": 1, "unit": "x", "source": "observed", "why": "because"},
+        {"value": 1, "unit": "x"},
+        {"value": True, "unit": "x", "source": "observed"},
+    ],
+)
+def test_a_reading_is_a_number_with_a_witness_or_a_reason(arguments: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match="reading|witness"):
+        Reading(**arguments)  # type: ignore[arg-type]
+
+
+def test_evidence_of_another_schema_is_refused_with_the_remedy() -> None:
+    with pytest.raises(EvidenceError, match="measure again with --force"):
+        loads('{"schema": 99}')
+
+
+def test_evidence_round_trip(evidence: Evidence) -> None:
+    assert loads(dumps(evidence)) == evidence
+
+
+def test_a_missing_reading_says_that_its_stage_was_skipped(evidence: Evidence) -> None:
+    assert evidence.reading("classifier.steps").why == "not executed (--static)"
+    assert evidence.reading("nothing.like_this").why == "not measured by this version"

@@ -1,0 +1,5 @@
+"""`python -m validator` is `validate`."""
+
+from validator.cli import main
+
+main()

@@ -1,0 +1,50 @@
+"""`validate PATH`: measure and mark one submission, a cohort or an export."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import click
+
+from validator.cli import exits
+
+
+@click.command(name="marks", context_settings={"help_option_names": ["-h", "--help"]})
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option("--rubric", default="comp3547-2024", show_default=True, help="A rubric's id, or a TOML file.")
+@click.option("--out", type=click.Path(path_type=Path), default=Path("marking"), show_default=True, help="Results.")
+@click.option("--data", type=click.Path(path_type=Path), envvar="VALIDATOR_DATA", help="Data sets and FID weights.")
+@click.option("--weights", type=click.Path(path_type=Path), help="FID Inception weights, if not in the data folder.")
+@click.option("--static", "execute", flag_value="static", help="No execution: layout, paper and source only.")
+@click.option("--smoke", "execute", flag_value="smoke", help="Execute until a few steps of each loop were seen.")
+@click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True)
+@click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Submissions at a time.")
+@click.option("--submitted", metavar="ISO|CSV", help="When it was handed in: a time, or a CSV of id,submitted_at.")
+@click.option("--allow-lookalike-data", "lookalike", is_flag=True, help="Accept data or weights not the official ones.")
+@click.option("--json", "as_json", is_flag=True, help="The reports as JSON on stdout.")
+@click.option("--strict", is_flag=True, help="Refuse to start when something could not be measured here.")
+@click.option("--force", is_flag=True, help="Measure again what was measured before.")
+def command(path: Path, rubric: str, out: Path, as_json: bool, execute: str | None, jobs: int, **given: object) -> int:
+    """Measure and mark PATH: a zip, a folder holding one submission, a folder of submissions, or an export."""
+    from validator.cli import desk, desk_output, preparing
+    from validator.cli.progress import Progress
+    from validator.marking import load_rubric
+    from validator.running import cohort, lock
+
+    chosen = load_rubric(rubric)
+    plan = dataclasses.replace(chosen.plan, execute=execute or "full", device=str(given["device"]))
+    submissions = preparing.submissions(path, str(given["submitted"] or ""))
+    settings, problems = preparing.settings(plan=plan, out=out, jobs=jobs, **given)
+    reports = []
+    try:
+        with lock.locked(settings.out), Progress(len(submissions)) as progress:
+            for evidence in cohort.measured(submissions, settings, tell=progress.tell):
+                reports.append(desk.marked(evidence, chosen, out))
+                progress.advance(evidence.submission.id, desk_output.headline(reports[-1]))
+            desk.write_cohort(reports, out)
+    except lock.Locked as error:
+        raise exits.UsageProblem(str(error)) from error
+    desk_output.print_reports(reports, out=out, as_json=as_json)
+    code = desk.exit_code(reports)
+    return exits.USAGE if problems and code != exits.HARNESS else code

@@ -1,0 +1,27 @@
+"""`validate remark OUT`: mark stored evidence again; nothing is measured, nothing executed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from validator.cli import exits
+
+
+@click.command(name="remark", context_settings={"help_option_names": ["-h", "--help"]})
+@click.argument("out", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option("--rubric", default="comp3547-2024", show_default=True, help="A rubric's id, or a TOML file.")
+@click.option("--json", "as_json", is_flag=True, help="The reports as JSON on stdout.")
+def command(out: Path, rubric: str, as_json: bool) -> int:
+    """Mark the evidence under OUT again, with this rubric and the recorded overrides."""
+    from validator.cli import desk, desk_output
+    from validator.marking import load_rubric
+
+    chosen = load_rubric(rubric)
+    reports = [desk.marked(evidence, chosen, out) for evidence in desk.stored(out)]
+    if not reports:
+        raise exits.UsageProblem(f"{out}: holds no <id>/evidence.json; measure first with: validate PATH --out {out}")
+    desk.write_cohort(reports, out)
+    desk_output.print_reports(reports, out=out, as_json=as_json)
+    return desk.exit_code(reports)

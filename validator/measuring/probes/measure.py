@@ -1,0 +1,65 @@
+"""The order of the probes, one function a stage. Each imports its probe when it is called: a stage pays for itself."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from validator.evidence import Layout, Metrics, Paper, Run, Source
+from validator.measuring.probes.task import Task
+
+
+def unpacked_layout(task: Task) -> Layout:
+    """Unpack the submission once and list what it holds."""
+    from validator.measuring.probes import archive, layout
+
+    if task.unpacked.exists():
+        shutil.rmtree(task.unpacked)
+    unpacked = archive.unpack(given=Path(task.given), into=task.unpacked, limits=task.plan.archive)
+    return layout.layout(
+        root=None if unpacked.refused else task.unpacked,
+        refused=unpacked.refused,
+        flags=unpacked.flags,
+        submission_id=task.submission.id,
+        roles=task.plan.roles,
+    )
+
+
+def papers(task: Task, layout: Layout) -> tuple[Paper, ...]:
+    """Read the file that fills each paper role."""
+    from validator.measuring.probes import paper
+
+    roles = [role.name for role in task.plan.roles if role.kind == "paper"]
+    paths = [layout.roles[role][0] for role in roles if layout.roles.get(role)]
+    return tuple(paper.paper(root=task.unpacked, path=path, limits=task.plan.paper) for path in paths)
+
+
+def sources(task: Task, layout: Layout) -> tuple[Source, ...]:
+    """Read every file that fills a notebook role, and every further notebook or script, as text."""
+    from validator.measuring.probes import source
+
+    notebooks = [role.name for role in task.plan.roles if role.kind == "notebook"]
+    role_of = {path: role for role in notebooks for path in layout.roles.get(role, ())}
+    paths = [entry.path for entry in layout.files if entry.kind in ("notebook", "source")]
+    return tuple(source.source(root=task.unpacked, path=path, role=role_of.get(path, "")) for path in paths)
+
+
+def executed(task: Task, *, role: str, path: str) -> Run:
+    """Execute the file that fills this role, with the agent inside."""
+    from validator.measuring.probes import run
+
+    return run.run(task, role=role, path=path)
+
+
+def classifier_metrics(task: Task) -> Metrics:
+    """Score the classifier's predictions outside the process that made them."""
+    from validator.measuring.probes import classifier
+
+    return classifier.score(task)
+
+
+def samples_metrics(task: Task) -> Metrics:
+    """FID, uniqueness and pictures of the samples that the run handed out."""
+    from validator.measuring.probes import samples
+
+    return samples.score(task)

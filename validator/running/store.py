@@ -1,0 +1,80 @@
+"""What is kept of a cohort between runs: one JSON a stage, found again by a key over everything it depends on.
+
+A stage's file is written once it is complete, by rename; attempts are appended beside it and never rewritten.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from validator import plain
+from validator.running.files import append_line, write_atomically
+from validator.running.result import StageResult
+
+SCHEMA = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """One finished stage: its key, its result, and when and where it was made."""
+
+    schema: int
+    stage: str
+    key: str
+    result: StageResult
+    made_at: str
+    """ISO 8601, UTC."""
+    host: str
+    seconds: float
+    versions: dict[str, str] = field(default_factory=dict)
+
+
+def key_of(*parts: object) -> str:
+    """SHA-256 over the parts as JSON: equal parts, equal key."""
+    text = json.dumps([plain.to_plain(part) for part in parts], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+class Store:
+    """The stage files of one submission, under `<home>/stages/`."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.folder = home / "stages"
+
+    def path(self, stage: str) -> Path:
+        """Where the stage's result lies."""
+        return self.folder / f"{stage}.json"
+
+    def find(self, *, stage: str, key: str) -> Kept | None:
+        """The kept result of that stage under that key; None when absent, torn or made under another key."""
+        kept = self.read(stage)
+        return kept if kept is not None and kept.key == key else None
+
+    def read(self, stage: str) -> Kept | None:
+        """The kept result of that stage whatever its key."""
+        try:
+            kept = plain.from_plain(Kept, json.loads(self.path(stage).read_text(encoding="utf-8")))
+        except (OSError, ValueError):
+            return None
+        return kept if kept.schema == SCHEMA else None
+
+    def keep(self, kept: Kept) -> None:
+        """Write the result of a finished stage."""
+        text = json.dumps(plain.to_plain(kept), indent=1, sort_keys=True, allow_nan=False, ensure_ascii=False)
+        write_atomically(self.path(kept.stage), text.encode("utf-8", "surrogatepass"))
+
+    def note_attempt(self, *, stage: str, started_at: str, ended: str) -> None:
+        """Append how one attempt ended; attempts are never rewritten."""
+        append_line(self.folder / "attempts.jsonl", json.dumps({"stage": stage, "started": started_at, "ended": ended}))
+
+    def attempts(self, stage: str) -> int:
+        """How often that stage was started."""
+        try:
+            lines = (self.folder / "attempts.jsonl").read_text(encoding="utf-8").splitlines()
+        except OSError:
+            return 0
+        return sum(1 for line in lines if json.loads(line).get("stage") == stage)
