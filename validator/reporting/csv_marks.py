@@ -1,0 +1,67 @@
+"""`marks.csv`: one row a submission, one column a clause, for a spreadsheet. Knows rows; sums nothing.
+
+A clause's cell is `pass`, `unknown`, a number (marks that count), `proposed -10` (marks that wait for a person) or
+`fail` (no marks hang on it). Student text can never become a formula.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from decimal import Decimal
+
+from validator.marking.cohort import CohortSummary, Standing, StudentRow
+from validator.reporting import words
+
+COLUMNS = ("id", "source", "status", "total_penalty", "proposed_penalty", "mark_cap", "failed", "unknown")
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""What a spreadsheet takes for the start of a formula, the full-width forms too."""
+
+Cell = str | int | float | None
+
+
+def render(summary: CohortSummary) -> bytes:
+    """The bytes of `marks.csv`: UTF-8, no byte order mark, so that any reader finds the column `id`."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    clauses = [row.clause for row in summary.clauses]
+    writer.writerow([*COLUMNS, *map(harmless, clauses)])
+    for row in summary.students:
+        writer.writerow([*_fixed_cells(row), *(clause_cell(row.standings.get(clause)) for clause in clauses)])
+    return text.getvalue().encode("utf-8", errors="replace")
+
+
+def clause_cell(standing: Standing | None) -> Cell:
+    """What one clause's cell says; empty when the clause was not looked at."""
+    if standing is None:
+        return ""
+    if standing.verdict != "fail":
+        return standing.verdict
+    if standing.applied:
+        return words.plain_number(standing.applied)
+    return f"proposed {words.marks(standing.proposed)}" if standing.proposed else "fail"
+
+
+def harmless(text: str) -> str:
+    """The text as a cell that no spreadsheet runs: a quote goes before what looks like a formula."""
+    cleaned = words.clean(text)
+    risky = text.startswith(FORMULA_STARTS) or cleaned.lstrip().startswith(FORMULA_STARTS)
+    return f"'{cleaned}" if risky else cleaned
+
+
+def _fixed_cells(row: StudentRow) -> list[Cell]:
+    return [
+        harmless(row.id),
+        harmless(row.source),
+        row.status,
+        words.plain_number(row.total_penalty),
+        words.plain_number(row.proposed_penalty),
+        _optional(row.mark_cap),
+        row.failed,
+        row.unknown,
+    ]
+
+
+def _optional(value: Decimal | None) -> Cell:
+    return "" if value is None else words.plain_number(value)

@@ -1,0 +1,155 @@
+"""The terminal's tables: one submission, one cohort. Knows reports and `rich`; decides and adds up nothing.
+
+Every text of a student enters as a `Text`, never as markup, and without control characters.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+
+from rich import box
+from rich.console import Console, Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from validator.marking.cohort import CohortSummary, StudentRow
+from validator.marking.finding import Verdict
+from validator.marking.report import PricedFinding, Report
+from validator.reporting import words
+
+STYLES: dict[Verdict, str] = {"pass": "green", "fail": "bold red", "unknown": "yellow"}
+STATUS_STYLES = {"marked": "", "harness-error": "bold magenta"}
+ORDER: tuple[Verdict, ...] = ("fail", "unknown", "pass")
+
+PLAIN_WIDTH = 120
+ROOMY = 100
+"""Columns from which measured value and limit get columns of their own; the message says both anyway."""
+
+
+def submission(report: Report, *, width: int = PLAIN_WIDTH) -> RenderableType:
+    """One submission, laid out for that many columns: its findings worst first, its totals, and what waits for a person."""
+    parts: list[RenderableType] = [_headline(report)]
+    if report.faults:
+        parts.append(_listing("Harness error: a fault of the harness, never of the student", report.faults))
+    parts.append(_findings(report, roomy=width >= ROOMY))
+    parts.append(_totals(report))
+    if report.needs_review:
+        waiting = [f"{review.clause} ({review.rule}): {review.why}" for review in report.needs_review]
+        parts.append(_listing("Waits for a person", waiting))
+    if report.notes:
+        parts.append(_listing("Notes on the rubric", report.notes))
+    return Group(*parts)
+
+
+def cohort(summary: CohortSummary) -> RenderableType:
+    """The cohort: one row a submission, then the counts."""
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
+    table.add_column("submission", overflow="fold", ratio=3)
+    for title in ("measured", "proposed", "cap", "failed", "unknown", "waiting"):
+        table.add_column(title, justify="right", no_wrap=True)
+    table.add_column("status", no_wrap=True)
+    for row in summary.students:
+        table.add_row(*_student_cells(row))
+    return Group(table, Text(), Text(_cohort_line(summary)))
+
+
+def as_text(renderable: RenderableType, *, width: int = PLAIN_WIDTH, colour: bool = False) -> str:
+    """The tables as text of that many columns, with colour only where asked."""
+    console = Console(
+        file=io.StringIO(),
+        width=width,
+        color_system="standard" if colour else None,
+        force_terminal=colour,
+        legacy_windows=False,
+        _environ={},
+    )
+    with console.capture() as captured:
+        console.print(renderable)
+    return "\n".join(line.rstrip() for line in captured.get().split("\n")).rstrip("\n")
+
+
+def _headline(report: Report) -> Text:
+    line = Text(words.short(report.submission.id), style="bold")
+    line.append(f"  {words.short(report.submission.source)}", style="not bold dim")
+    line.append(f"\nrubric {words.clean(report.rubric.id)} ({report.rubric.sha256[:8]})", style="not bold")
+    return line
+
+
+def _findings(report: Report, *, roomy: bool) -> RenderableType:
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
+    table.add_column("verdict", no_wrap=True)
+    table.add_column("clause", overflow="fold", min_width=14)
+    if roomy:
+        table.add_column("measured", justify="right", no_wrap=True)
+        table.add_column("limit", justify="right", no_wrap=True)
+    table.add_column("marks", justify="right", no_wrap=True)
+    table.add_column("what was found", overflow="fold")
+    for verdict in ORDER:
+        for finding in report.penalties:
+            if finding.verdict == verdict:
+                table.add_row(*_finding_cells(finding, roomy=roomy))
+    return table
+
+
+def _finding_cells(finding: PricedFinding, *, roomy: bool) -> tuple[Text, ...]:
+    numbers = (Text(words.number(finding.measured)), Text(words.number(finding.limit)))
+    return (
+        Text(words.verdict(finding.verdict), style=STYLES[finding.verdict]),
+        Text(words.clean(finding.clause)),
+        *(numbers if roomy else ()),
+        Text(_marks(finding), style="bold" if finding.marks else ""),
+        Text(words.short(finding.message)),
+    )
+
+
+def _marks(finding: PricedFinding) -> str:
+    if finding.verdict == "pass":
+        return ""
+    if finding.verdict == "unknown":
+        return "waits"
+    if finding.kind == "proposed" and finding.ruling is None:
+        return f"{words.marks(finding.marks)} proposed" if finding.marks else "proposed"
+    return words.marks(finding.marks) if finding.cap is None else f"cap {words.marks(finding.cap)}"
+
+
+def _totals(report: Report) -> Text:
+    line = Text("measured penalty ")
+    line.append(words.marks(report.total_penalty), style="bold")
+    line.append(f"   proposed, waits for a person {words.marks(report.proposed_penalty)}")
+    if report.mark_cap is not None:
+        line.append(f"   final mark at most {words.marks(report.mark_cap)}", style="bold")
+    return line.append("\n")
+
+
+def _listing(title: str, lines: Sequence[str]) -> Text:
+    listing = Text(f"{title}\n", style="bold")
+    for line in lines:
+        listing.append(f"  - {words.short(line)}\n", style="not bold")
+    return listing
+
+
+def _student_cells(row: StudentRow) -> tuple[Text, ...]:
+    status = Text(row.status, style=STATUS_STYLES.get(row.status, ""))
+    return (
+        Text(words.short(row.id)),
+        Text(words.marks(row.total_penalty)),
+        Text(words.marks(row.proposed_penalty)),
+        Text("" if row.mark_cap is None else words.marks(row.mark_cap)),
+        Text(str(row.failed)),
+        Text(str(row.unknown)),
+        Text(str(row.waiting)),
+        status,
+    )
+
+
+def _cohort_line(summary: CohortSummary) -> str:
+    counted = [
+        f"{summary.marked} marked",
+        f"{summary.without_findings} with every clause passed",
+        f"{summary.unknown} clauses unknown",
+        f"{summary.waiting} submissions wait for a person",
+    ]
+    if summary.harness_errors:
+        counted.append(f"{summary.harness_errors} harness errors")
+    return ", ".join(counted)
