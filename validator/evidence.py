@@ -23,6 +23,7 @@ Outcome = Literal["finished", "raised", "timed-out", "killed", "not-started"]
 """How the execution of one notebook ended. `killed` is a dead kernel, whoever killed it."""
 
 NOT_MEASURED = "not measured by this version"
+HARNESS_FAILED = "the harness failed while measuring this (a harness error, not the student's)"
 
 
 class EvidenceError(ValueError):
@@ -298,13 +299,14 @@ class Evidence:
             yield from section.flags
 
     def _why_missing(self, name: str) -> str:
-        """Names of skipped stages and faults are prefixes of the readings they would have made."""
+        """Stages are named for what they measure, as in `run-classifier`; a fault of `static` leaves nothing behind."""
         subject = name.split(".", maxsplit=1)[0]
         for stage, why in self.skipped.items():
             if subject in stage.split("-"):
                 return why
-        if any(subject in fault.stage.split("-") for fault in self.faults):
-            return "the harness failed while measuring this (a harness error, not the student's)"
+        failed = {part for fault in self.faults for part in fault.stage.split("-")}
+        if failed & {subject, "static", "cohort"}:
+            return HARNESS_FAILED
         return NOT_MEASURED
 
 

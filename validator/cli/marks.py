@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -20,12 +21,14 @@ from validator.cli import exits
 @click.option("--smoke", "execute", flag_value="smoke", help="Execute until a few steps of each loop were seen.")
 @click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True)
 @click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Submissions at a time.")
-@click.option("--submitted", metavar="ISO|CSV", help="When it was handed in: a time, or a CSV of id,submitted_at.")
+@click.option("--submitted", default="", metavar="ISO|CSV", help="Hand-in time, or a CSV of id,submitted_at.")
 @click.option("--allow-lookalike-data", "lookalike", is_flag=True, help="Accept data or weights not the official ones.")
 @click.option("--json", "as_json", is_flag=True, help="The reports as JSON on stdout.")
 @click.option("--strict", is_flag=True, help="Refuse to start when something could not be measured here.")
 @click.option("--force", is_flag=True, help="Measure again what was measured before.")
-def command(path: Path, rubric: str, out: Path, as_json: bool, execute: str | None, jobs: int, **given: object) -> int:
+def command(
+    *, path: Path, rubric: str, out: Path, execute: str | None, device: str, submitted: str, as_json: bool, **how: Any
+) -> int:
     """Measure and mark PATH: a zip, a folder holding one submission, a folder of submissions, or an export."""
     from validator.cli import desk, desk_output, preparing
     from validator.cli.progress import Progress
@@ -33,9 +36,9 @@ def command(path: Path, rubric: str, out: Path, as_json: bool, execute: str | No
     from validator.running import cohort, lock
 
     chosen = load_rubric(rubric)
-    plan = dataclasses.replace(chosen.plan, execute=execute or "full", device=str(given["device"]))
-    submissions = preparing.submissions(path, str(given["submitted"] or ""))
-    settings, problems = preparing.settings(plan=plan, out=out, jobs=jobs, **given)
+    plan = dataclasses.replace(chosen.plan, execute=execute or "full", device=device)
+    submissions = preparing.submissions(path, submitted)
+    settings, missing = preparing.settings(plan=plan, out=out, **how)
     reports = []
     try:
         with lock.locked(settings.out), Progress(len(submissions)) as progress:
@@ -47,4 +50,4 @@ def command(path: Path, rubric: str, out: Path, as_json: bool, execute: str | No
         raise exits.UsageProblem(str(error)) from error
     desk_output.print_reports(reports, out=out, as_json=as_json)
     code = desk.exit_code(reports)
-    return exits.USAGE if problems and code != exits.HARNESS else code
+    return exits.USAGE if missing and code != exits.HARNESS else code

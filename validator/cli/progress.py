@@ -6,6 +6,10 @@ import sys
 import threading
 import time
 from types import TracebackType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as RichProgress
 
 
 class Progress:
@@ -51,12 +55,13 @@ class Progress:
             print(text, file=sys.stderr, flush=True)  # noqa: T201 - progress is for stderr
 
 
-def _bar(total: int):  # type: ignore[no-untyped-def]  # noqa: ANN202 - rich is imported only on a terminal
+def _bar(total: int) -> RichProgress:
+    """rich is imported only on a terminal."""
+    import rich.progress
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
-    from rich.progress import Progress as RichProgress
 
     columns = (TextColumn("measuring"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
-    bar = RichProgress(*columns, console=Console(stderr=True), transient=True)
+    bar = rich.progress.Progress(*columns, console=Console(stderr=True), transient=True)
     bar.add_task("measuring", total=total)
     return bar

@@ -1,0 +1,114 @@
+"""From the words of the command line to what `running` takes; every mistake is one message and exit code 2."""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from validator.cli.exits import UsageProblem
+from validator.evidence import Submission
+from validator.plan import Plan
+from validator.running.cohort import Given, Settings
+
+
+def submissions(path: Path, submitted: str) -> list[Given]:
+    """The submissions under a path, with the time of the hand-in when `--submitted` says it."""
+    from validator import intake
+
+    try:
+        found = intake.submissions(path)
+    except intake.IntakeError as error:
+        raise UsageProblem(str(error)) from error
+    click.echo(f"{path}: {found.format} ({found.why}), {len(found.items)} submission(s)", err=True)
+    for name, why in found.refused:
+        click.echo(f"{name}: not a submission, left alone: {why}", err=True)
+    times = _times(submitted)
+    return [Given(submission=_dated(item.submission, times), path=item.given) for item in found.items]
+
+
+def settings(
+    *,
+    plan: Plan,
+    out: Path,
+    jobs: int,
+    data: Path | None,
+    weights: Path | None,
+    lookalike: bool,
+    strict: bool,
+    force: bool,
+) -> tuple[Settings, tuple[str, ...]]:
+    """How to measure, and what was named but is incomplete (said on stderr; the rest is measured as usual)."""
+    from validator.measuring.datasets import DataError
+    from validator.running.materials import Materials, materials
+
+    _writable(out)
+    try:
+        static = plan.execute == "static"
+        found = (
+            Materials(data_key="", weights_key="", missing=())
+            if static
+            else materials(data=data, weights=weights, lookalike=lookalike)
+        )
+    except DataError as error:
+        raise UsageProblem(str(error)) from error
+    for message in found.missing:
+        click.echo(message, err=True)
+    if strict and found.missing:
+        raise UsageProblem("--strict: the files named above are missing; nothing was measured")
+    made = Settings(
+        plan=plan,
+        out=out,
+        data=data,
+        weights=weights,
+        data_key=found.data_key,
+        weights_key=found.weights_key,
+        lookalike=lookalike,
+        jobs=jobs,
+        force=force,
+    )
+    return made, found.missing if data is not None else ()
+
+
+def _writable(out: Path) -> None:
+    probe = out / ".writable"
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise UsageProblem(f"--out {out}: cannot be written ({error.strerror}); name another folder") from error
+
+
+def _times(submitted: str) -> dict[str, str]:
+    """Submission id to time; the id `` stands for every submission."""
+    if not submitted:
+        return {}
+    if not submitted.endswith(".csv"):
+        return {"": _time(submitted, "--submitted")}
+    try:
+        with Path(submitted).open(newline="", encoding="utf-8-sig") as handle:
+            rows = list(csv.DictReader(handle))
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageProblem(f"--submitted {submitted}: cannot be read ({error})") from error
+    if rows and not {"id", "submitted_at"} <= set(rows[0]):
+        raise UsageProblem(f"--submitted {submitted}: the first line must name the columns id and submitted_at")
+    return {row["id"]: _time(row["submitted_at"], f"{submitted}: line {n}") for n, row in enumerate(rows, start=2)}
+
+
+def _time(text: str, where: str) -> str:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise UsageProblem(f"{where}: expected a time such as 2025-01-28T13:59+00:00, got {text!r}") from error
+    if moment.tzinfo is None:
+        raise UsageProblem(f"{where}: {text!r} has no offset; write for example {text}+00:00")
+    return moment.isoformat()
+
+
+def _dated(submission: Submission, times: dict[str, str]) -> Submission:
+    moment = times.get(submission.id, times.get(""))
+    return dataclasses.replace(submission, submitted_at=moment) if moment else submission
