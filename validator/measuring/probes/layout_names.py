@@ -1,0 +1,110 @@
+"""How well a file name fits a role: exactly, in other spelling, roughly, or not. Knows names only, opens nothing."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from dataclasses import dataclass
+from enum import IntEnum
+from pathlib import PurePosixPath
+
+from validator.plan import Role
+
+SIMILAR = 0.82
+"""Share of equal letters (difflib's ratio) from which a misspelling is taken for the word; a few letters off."""
+
+
+class Fit(IntEnum):
+    """How well a name fits, best first."""
+
+    EXACT = 0
+    SEPARATORS = 1
+    """Right but for `_` or a space in place of `-`, or words between the user name and the role."""
+    WORDS = 2
+    """The role's words are in the name, but not where they belong."""
+    SIMILAR = 3
+    KIND = 4
+    """Only the kind of the file speaks for the role, and no other file could fill it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Match:
+    """One file as a candidate for one role."""
+
+    path: str
+    role: Role
+    fit: Fit
+    prefix: str = ""
+    """What stands before the role's words: the user name, when the name is right."""
+
+
+def match(path: str, role: Role, *, submission_id: str) -> Match | None:
+    """How this file fits this role by its name; None when it does not."""
+    file = PurePosixPath(path)
+    if file.suffix.lower() not in role.suffixes:
+        return None
+    spellings = sorted((role.stem, *role.accept), key=len, reverse=True)
+    found = [_by_spelling(path, role, spelling, submission_id=submission_id) for spelling in spellings]
+    fits = [one for one in found if one is not None]
+    return min(fits, key=lambda one: one.fit, default=None)
+
+
+def wanted_name(role: Role, path: str, *, submission_id: str) -> str:
+    """The name the file should have."""
+    suffix = PurePosixPath(path).suffix.lower()
+    return f"{submission_id}-{role.stem}{suffix if suffix in role.suffixes else role.suffixes[0]}"
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """The words of a name in lower case: `Abcd12_generativeModel (1)` has abcd12, generative, model and 1."""
+    split = re.sub(r"(?<=[a-z0-9])(?=[A-Z][a-z])", " ", text)
+    return tuple(word.lower() for word in re.split(r"[^\w]+|_+", split) if word)
+
+
+def _by_spelling(path: str, role: Role, spelling: str, *, submission_id: str) -> Match | None:
+    stem = PurePosixPath(path).stem
+    wanted = words_of(spelling)
+    exact = re.fullmatch(rf"(?P<prefix>.+)-{re.escape(spelling)}", stem, re.IGNORECASE)
+    if exact:
+        prefix = exact["prefix"]
+        fit = Fit.SEPARATORS if _has_more_words(prefix, submission_id) else Fit.EXACT
+        return Match(path=path, role=role, fit=fit, prefix=submission_id if fit else prefix)
+    words = words_of(stem)
+    if len(words) > len(wanted) and words[-len(wanted) :] == wanted:
+        prefix = _before(stem, spelling)
+        fit = Fit.WORDS if _has_more_words(prefix, submission_id) else Fit.SEPARATORS
+        return Match(path=path, role=role, fit=fit, prefix=submission_id if fit is Fit.WORDS else prefix)
+    if _contains(words, wanted):
+        return Match(path=path, role=role, fit=Fit.WORDS)
+    if _nearly_contains(words, "".join(wanted)):
+        return Match(path=path, role=role, fit=Fit.SIMILAR)
+    return None
+
+
+def _before(stem: str, spelling: str) -> str:
+    """What stands before the spelling when its separators, and those around it, may be any."""
+    loose = r"[-_\s]*".join(re.escape(word) for word in words_of(spelling))
+    found = re.fullmatch(rf"(?P<prefix>.*?)[-_\s]*{loose}", stem, re.IGNORECASE)
+    return found["prefix"] if found else ""
+
+
+def _has_more_words(prefix: str, submission_id: str) -> bool:
+    """Whether the prefix is the user name and then something else: `abcd12-final`."""
+    rest = prefix.lower().removeprefix(submission_id.lower())
+    return rest != prefix.lower() and rest[:1] in ("-", "_", " ")
+
+
+def _contains(words: tuple[str, ...], wanted: tuple[str, ...]) -> bool:
+    length = len(wanted)
+    runs = (words[start : start + length] for start in range(len(words) - length + 1))
+    return wanted in runs or "".join(wanted) in words
+
+
+def _nearly_contains(words: tuple[str, ...], wanted: str) -> bool:
+    """Whether some run of words, written together, is almost the wanted word."""
+    runs = ("".join(words[start:end]) for start in range(len(words)) for end in range(start + 1, len(words) + 1))
+    return any(
+        abs(len(run) - len(wanted)) <= max(2, len(wanted) // 3)
+        and difflib.SequenceMatcher(None, run, wanted).ratio() >= SIMILAR
+        for run in runs
+    )
