@@ -41,7 +41,7 @@ def test_true_is_not_a_number() -> None:
     ],
 )
 def test_a_reading_is_a_number_with_a_witness_or_a_reason(arguments: dict[str, object]) -> None:
-    with pytest.raises(ValueError, match="reading|witness"):
+    with pytest.raises(ValueError, match=r"reading|witness"):
         Reading(**arguments)  # type: ignore[arg-type]
 
 

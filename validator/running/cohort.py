@@ -45,12 +45,14 @@ class Settings:
     force: bool = False
 
 
-def measured(given: Sequence[Given], settings: Settings, *, tell: Tell) -> Iterator[Evidence]:
+def measured(
+    given: Sequence[Given], settings: Settings, *, tell: Tell, engine: LocalEngine | None = None
+) -> Iterator[Evidence]:
     """Measure each submission and yield its evidence as soon as it is complete, in order of completion.
 
     Raises Interrupted after the running stages have been ended when the consumer is interrupted (Ctrl-C).
     """
-    engine = LocalEngine()
+    engine = engine or LocalEngine()
     around = Surroundings(
         engine=engine,
         versions=versions(),

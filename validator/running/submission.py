@@ -85,7 +85,7 @@ class Measuring:
         for stage in scores:
             role = order.score_roles(self.task)[stage.name]
             if role not in done:
-                self.skipped[stage.name] = reason or "the harness failed while executing the notebook"
+                self.skipped[stage.name] = reason or evidence.HARNESS_FAILED
             elif self.task.plan.execute == "smoke":
                 self.skipped[stage.name] = "not computed: a smoke run ends every training loop early"
             else:

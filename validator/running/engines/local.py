@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,9 @@ import validator
 
 ENDED_KINDLY_SECONDS = 10.0
 LOG_TAIL_CHARACTERS = 4000
+
+
+STAGE_PROGRAM = (sys.executable, "-P", "-m", "validator.running.stage")
 
 
 class Interrupted(Exception):
@@ -33,14 +37,15 @@ class Ended:
 class LocalEngine:
     """Runs one stage a call, from as many threads as the cohort has slots; `stop()` ends them all."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, program: Sequence[str] = STAGE_PROGRAM) -> None:
+        self._program = program
         self._running: set[subprocess.Popen[bytes]] = set()
         self._lock = threading.Lock()
         self._stopped = threading.Event()
 
     def run(self, *, arguments: list[str], wall_seconds: float, log_path: Path, device: str) -> Ended:
-        """Run `python -m validator.running.stage ARGUMENTS`. Raises Interrupted when the cohort was stopped."""
-        command = [sys.executable, "-P", "-m", "validator.running.stage", *arguments]
+        """Run the stage program with these arguments. Raises Interrupted when the cohort was stopped."""
+        command = [*self._program, *arguments]
         log_path.parent.mkdir(parents=True, exist_ok=True)
         with log_path.open("wb") as log:
             process = self._start(command, log.fileno(), device)
