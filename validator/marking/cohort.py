@@ -23,6 +23,10 @@ class Standing:
     """Marks that count now: measured ones, and those a person has ruled on."""
     proposed: Decimal
     """Marks that wait for a person."""
+    cap: Decimal | None
+    """The lowest cap on the final mark, applied or proposed; None without one."""
+    ruled: bool
+    """Whether a person has ruled on the clause."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,6 +146,8 @@ def _standing(findings: Sequence[PricedFinding]) -> Standing:
         verdict=next(verdict for verdict in WORST_FIRST if verdict in seen),
         applied=sum((finding.marks for finding in findings if is_applied(finding)), Decimal(0)),
         proposed=sum((finding.marks for finding in findings if not is_applied(finding)), Decimal(0)),
+        cap=min((finding.cap for finding in findings if finding.cap is not None), default=None),
+        ruled=any(finding.ruling is not None for finding in findings),
     )
 
 

@@ -1,7 +1,7 @@
 """`marks.csv`: one row a submission, one column a clause, for a spreadsheet. Knows rows; sums nothing.
 
-A clause's cell is `pass`, `unknown`, a number (marks that count), `proposed -10` (marks that wait for a person) or
-`fail` (no marks hang on it). Student text can never become a formula.
+A clause's cell is `pass`, `unknown`, a number (marks that count; 0 where a person waived them), `proposed -10` (marks
+that wait for a person), `cap 40`, or `fail` (no marks hang on it). Student text can never become a formula.
 """
 
 from __future__ import annotations
@@ -36,11 +36,13 @@ def clause_cell(standing: Standing | None) -> Cell:
     """What one clause's cell says; empty when the clause was not looked at."""
     if standing is None:
         return ""
-    if standing.verdict != "fail":
-        return standing.verdict
     if standing.applied:
         return words.plain_number(standing.applied)
-    return f"proposed {words.marks(standing.proposed)}" if standing.proposed else "fail"
+    if standing.proposed:
+        return f"proposed {words.marks(standing.proposed)}"
+    if standing.cap is not None:
+        return f"cap {words.marks(standing.cap)}"
+    return 0 if standing.ruled else standing.verdict
 
 
 def harmless(text: str) -> str:

@@ -16,7 +16,7 @@ from rich.text import Text
 from validator.marking.cohort import CohortSummary, StudentRow
 from validator.marking.finding import Verdict
 from validator.marking.report import PricedFinding, Report
-from validator.reporting import words
+from validator.reporting import cost, words
 
 STYLES: dict[Verdict, str] = {"pass": "green", "fail": "bold red", "unknown": "yellow"}
 STATUS_STYLES = {"marked": "", "harness-error": "bold magenta"}
@@ -28,7 +28,7 @@ ROOMY = 100
 
 
 def submission(report: Report, *, width: int = PLAIN_WIDTH) -> RenderableType:
-    """One submission, laid out for that many columns: its findings worst first, its totals, and what waits for a person."""
+    """One submission in that many columns: its findings worst first, its totals, and what waits for a person."""
     parts: list[RenderableType] = [_headline(report)]
     if report.faults:
         parts.append(_listing("Harness error: a fault of the harness, never of the student", report.faults))
@@ -98,19 +98,9 @@ def _finding_cells(finding: PricedFinding, *, roomy: bool) -> tuple[Text, ...]:
         Text(words.verdict(finding.verdict), style=STYLES[finding.verdict]),
         Text(words.clean(finding.clause)),
         *(numbers if roomy else ()),
-        Text(_marks(finding), style="bold" if finding.marks else ""),
+        Text(cost.text(finding), style="bold" if finding.marks else ""),
         Text(words.short(finding.message)),
     )
-
-
-def _marks(finding: PricedFinding) -> str:
-    if finding.verdict == "pass":
-        return ""
-    if finding.verdict == "unknown":
-        return "waits"
-    if finding.kind == "proposed" and finding.ruling is None:
-        return f"{words.marks(finding.marks)} proposed" if finding.marks else "proposed"
-    return words.marks(finding.marks) if finding.cap is None else f"cap {words.marks(finding.cap)}"
 
 
 def _totals(report: Report) -> Text:
