@@ -1,0 +1,54 @@
+"""A folder of submissions, each a zip or a folder, or a zip of such zips."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path, PurePosixPath
+
+from validator.intake.found import Candidate, Found
+from validator.intake.listing import WORK, entries, is_archive, names_in_folder, only_archive, stem_of, unwrapped
+
+
+def recognised(names: Sequence[str]) -> str:
+    """Why a zip with these names is a cohort; empty when it is not. One zip in a zip is a student's mistake."""
+    several = len(names) > 1 and all(is_archive(name) for name in names)
+    return f"it holds {len(names)} archives and nothing else" if several else ""
+
+
+def found(folder: Path, *, why: str) -> Found:
+    """A candidate for every zip and every folder with work in it; a reason for everything else."""
+    candidates: list[Candidate] = []
+    refused: dict[str, str] = {}
+    for path in entries(_holding_archives(folder.resolve())):
+        reason = _reason_against(path)
+        if reason:
+            refused[path.name] = reason
+        else:
+            candidates.append(_candidate(path))
+    return Found(format="cohort", why=why, candidates=tuple(candidates), refused=refused)
+
+
+def _holding_archives(folder: Path) -> Path:
+    """The folder itself, or the only folder in it when that is where the archives are."""
+    inside = unwrapped(folder)
+    return inside if sum(is_archive(path.name) for path in entries(inside)) > 1 else folder
+
+
+def _candidate(path: Path) -> Candidate:
+    if path.is_file():
+        return Candidate(name=stem_of(path.name), given=path, source=path.name)
+    return Candidate(name=path.name, given=only_archive(path) or path, source=path.name)
+
+
+def _reason_against(path: Path) -> str:
+    if path.is_symlink():
+        return "a link; put the file or folder itself there"
+    if path.is_file():
+        return "" if is_archive(path.name) else "neither a zip nor a folder, so no submission"
+    if not path.is_dir():
+        return "neither a file nor a folder"
+    names = names_in_folder(path)
+    if not names:
+        return "an empty folder"
+    work = any(PurePosixPath(name).suffix.lower() in WORK or is_archive(name) for name in names)
+    return "" if work else "a folder without a PDF, a notebook, Python or a zip"
