@@ -1,0 +1,95 @@
+"""`validate paper FILE.pdf`: pages, counted pages under both policies, references page and flags of one PDF."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from validator.cli import exits
+from validator.evidence import Paper, Reading
+
+POLICIES = {"without-references": "paper.pages_counted", "all": "paper.pages_total"}
+
+
+@click.command(name="paper")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of tables.")
+def command(file: Path, as_json: bool) -> int:
+    """Pages, counted pages, references page and flags of one PDF.
+
+    Exit code 0 when the pages could be counted, 1 when not, 2 when there is no such file.
+    """
+    from validator.measuring.probes.paper import paper
+    from validator.plan import PaperLimits
+
+    if not file.is_file():
+        raise exits.UsageProblem(f"{file}: no such file; name one PDF, such as abcd12-paper.pdf")
+    read = paper(root=file.parent, path=file.name, limits=PaperLimits())
+    if as_json:
+        click.echo(json.dumps(_document(read), indent=1))
+    else:
+        _print(read)
+    missing = next((reading for reading in read.readings.values() if reading.value is None), None)
+    if missing is None:
+        return exits.ALL_PASS
+    click.echo(f"{file.name}: the pages cannot be counted: {missing.why}", err=True)
+    return exits.FINDINGS
+
+
+def _document(read: Paper) -> dict[str, object]:
+    """The answer for programs; null where there is no number."""
+    return {
+        "path": read.path,
+        "pages_total": read.readings["paper.pages_total"].value,
+        "pages_counted": read.readings["paper.pages_counted"].value,
+        "policies": {policy: read.readings[name].value for policy, name in POLICIES.items()},
+        "references_page": read.references_page,
+        "references_confidence": read.references_confidence,
+        "above_references": read.above_references,
+        "after_references": list(read.after_references),
+        "flags": [{"kind": flag.kind, "detail": flag.detail, "where": flag.where} for flag in read.flags],
+    }
+
+
+def _print(read: Paper) -> None:
+    """The answer for people: one table of facts, one of what to look at."""
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    facts = Table(show_header=False, box=None)
+    for name, value in _facts(read):
+        facts.add_row(name, escape(value))
+    console = Console(highlight=False)
+    console.print(facts)
+    if not read.flags:
+        return
+    flags = Table("flag", "where", "detail", title="To look at", title_justify="left")
+    for flag in read.flags:
+        flags.add_row(flag.kind, flag.where, escape(_shown(flag.detail)))
+    console.print(flags)
+
+
+def _facts(read: Paper) -> list[tuple[str, str]]:
+    readings = read.readings
+    found = f"page {read.references_page}" if read.references_page else "not found"
+    rows = [
+        ("file", _shown(read.path)),
+        ("pages that count, without references", _number(readings["paper.pages_counted"])),
+        ("all pages", _number(readings["paper.pages_total"])),
+        ("references", f"{found} (confidence: {read.references_confidence})"),
+    ]
+    if read.above_references:
+        rows.append(("above the references", _shown(read.above_references)))
+    return [*rows, *(("after the references", _shown(quote)) for quote in read.after_references)]
+
+
+def _number(reading: Reading) -> str:
+    return "unknown" if reading.value is None else str(reading.value)
+
+
+def _shown(text: str) -> str:
+    """Text of the file without characters that could steer a terminal."""
+    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)

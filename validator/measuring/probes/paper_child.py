@@ -1,0 +1,62 @@
+"""One PDF in one child process under memory, processor and wall limits. Knows how a child ends, not what it reads."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from validator.measuring import sandbox
+from validator.plan import MIB, PaperLimits
+
+OUTPUT_BYTES = 4 * MIB
+PACKAGE_PARENT = Path(__file__).resolve().parents[3]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What the child printed, or in words why it did not."""
+
+    document: object | None
+    why: str = ""
+
+
+def child(*, file: Path, path: str, limits: PaperLimits) -> Answer:
+    """Start the reader on one file and wait for its answer, no longer than the limits allow."""
+    command = [sys.executable, "-P", "-s", "-m", "validator.measuring.probes.paper_reader"]
+    with tempfile.TemporaryDirectory(prefix="paper-") as folder:
+        outcome = sandbox.run(
+            [*command, str(file.absolute()), path, str(limits.pages)],
+            limits=sandbox.Limits(
+                wall_seconds=limits.wall_seconds,
+                memory_bytes=limits.memory_bytes,
+                file_bytes=0,
+                cpu_seconds=limits.cpu_seconds,
+                output_bytes=OUTPUT_BYTES,
+            ),
+            cwd=Path(folder),
+            env={"PYTHONPATH": str(PACKAGE_PARENT), "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUTF8": "1"},
+        )
+    if not outcome.ok or outcome.truncated:
+        return Answer(document=None, why=_why(outcome, limits))
+    try:
+        return Answer(document=json.loads(outcome.stdout))
+    except ValueError:
+        return Answer(document=None, why="its reader gave no answer")
+
+
+def _why(outcome: sandbox.Outcome, limits: PaperLimits) -> str:
+    """How the child ended, for a person who wonders about the file."""
+    if outcome.timed_out:
+        return f"reading it takes longer than {limits.wall_seconds:g} seconds"
+    if outcome.signal is not None and outcome.signal == getattr(signal, "SIGXCPU", None):
+        return f"reading it takes more than {limits.cpu_seconds} seconds of processor time"
+    if b"MemoryError" in outcome.stderr or b"memory" in outcome.stderr.lower():
+        return f"reading it needs more than {limits.memory_bytes // MIB} MiB of memory"
+    if outcome.truncated:
+        return "its reader says more than can be true"
+    ended = f"signal {outcome.signal}" if outcome.signal is not None else f"exit code {outcome.exit_code}"
+    return f"its reader ended early ({ended})"

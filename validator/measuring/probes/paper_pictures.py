@@ -1,0 +1,105 @@
+"""Where pictures stand on one page: images and drawn forms, with their place in points. Reads pypdf operations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from validator.measuring.probes.paper_references import is_heading
+
+Matrix = tuple[float, float, float, float, float, float]
+IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+
+LEAST_POINTS = 40.0
+"""A picture smaller than this in width or height is a logo or an ornament."""
+WHOLE_PAGE_SHARE = 0.8
+"""A form that covers more of the page is the page itself, as imposing tools make it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Picture:
+    """One picture on a page, in points from the lower left corner."""
+
+    left: float
+    bottom: float
+    right: float
+    top: float
+
+    @property
+    def area(self) -> float:
+        """In square points."""
+        return (self.right - self.left) * (self.top - self.bottom)
+
+
+def pictures(page: Any) -> list[Picture]:
+    """Images and forms that the page draws itself and that are large enough to be a figure."""
+    contents = page.get_contents()
+    if contents is None:
+        return []
+    objects = page.get("/Resources", {}).get_object().get("/XObject", {}).get_object()
+    whole = float(page.mediabox.width) * float(page.mediabox.height)
+    found = (_drawn(objects, name, matrix, whole) for name, matrix in _drawings(contents.operations))
+    return [one for one in found if one and min(one.right - one.left, one.top - one.bottom) >= LEAST_POINTS]
+
+
+def heading_height(page: Any) -> float | None:
+    """Height of the last line on the page that is a references heading; fragments of one line are put together."""
+    rows: dict[int, list[tuple[float, str]]] = {}
+
+    def visit(text: str, cm: list[float], tm: list[float], _font: Any, _size: float) -> None:
+        place = _times(_matrix(tm), _matrix(cm))
+        if text.strip():
+            rows.setdefault(round(place[5] / 2), []).append((place[4], text))
+
+    page.extract_text(visitor_text=visit)
+    heights = [2.0 * row for row, parts in rows.items() if is_heading(" ".join(text for _, text in sorted(parts)))]
+    return min(heights, default=None)
+
+
+def _drawings(operations: list[tuple[list[Any], bytes]]) -> Iterator[tuple[str, Matrix]]:
+    """The name and the matrix of each object that the page draws."""
+    matrix, kept = IDENTITY, []
+    for operands, operator in operations:
+        if operator == b"q":
+            kept.append(matrix)
+        elif operator == b"Q" and kept:
+            matrix = kept.pop()
+        elif operator == b"cm" and len(operands) == 6:
+            matrix = _times(_matrix(operands), matrix)
+        elif operator == b"Do" and operands:
+            yield str(operands[0]), matrix
+
+
+def _drawn(objects: Any, name: str, matrix: Matrix, whole: float) -> Picture | None:
+    drawn = objects.get(name)
+    drawn = drawn.get_object() if drawn is not None else None
+    if not isinstance(drawn, dict):
+        return None
+    if drawn.get("/Subtype") == "/Image":
+        return _box((0.0, 0.0, 1.0, 1.0), matrix)
+    if drawn.get("/Subtype") != "/Form" or len(drawn.get("/BBox", ())) != 4:
+        return None
+    own = _times(_matrix(drawn.get("/Matrix", IDENTITY)), matrix)
+    box = _box(tuple(float(value) for value in drawn["/BBox"]), own)
+    return None if box.area > WHOLE_PAGE_SHARE * whole else box
+
+
+def _box(corners: tuple[float, ...], matrix: Matrix) -> Picture:
+    a, b, c, d, e, f = matrix
+    left, bottom, right, top = corners
+    points = [(a * x + c * y + e, b * x + d * y + f) for x in (left, right) for y in (bottom, top)]
+    xs, ys = zip(*points, strict=True)
+    return Picture(left=min(xs), bottom=min(ys), right=max(xs), top=max(ys))
+
+
+def _matrix(values: Any) -> Matrix:
+    a, b, c, d, e, f = (float(value) for value in values)
+    return a, b, c, d, e, f
+
+
+def _times(first: Matrix, second: Matrix) -> Matrix:
+    """The matrix that applies `first`, then `second` (PDF row vectors)."""
+    a, b, c, d, e, f = first
+    g, h, i, j, k, m = second
+    return a * g + b * i, a * h + b * j, c * g + d * i, c * h + d * j, e * g + f * i + k, e * h + f * j + m
