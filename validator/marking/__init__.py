@@ -1,1 +1,11 @@
-"""Downstairs: marks evidence against a rubric. Standard library only; no torch, no files read by rules."""
+"""Downstairs: marks evidence against a rubric. Standard library only; no torch, no files read by rules.
+
+load_rubric(path_or_id)             a rubric, or a RubricError with the path to the mistake
+mark(evidence, rubric, overrides)   the report: findings, prices, totals, what waits for a person
+"""
+
+from validator.marking.loading import load_rubric, rubric_ids
+from validator.marking.pricing import mark, mark_after
+from validator.marking.rubric import RubricError
+
+__all__ = ["RubricError", "load_rubric", "mark", "mark_after", "rubric_ids"]

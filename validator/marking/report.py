@@ -16,6 +16,7 @@ from validator.marking.finding import Number, Verdict
 SCHEMA = 1
 
 Kind = Literal["measured", "proposed"]
+Decision = Literal["confirm", "dismiss", "marks"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,8 +24,9 @@ class Ruling:
     """A person's decision on one clause of one submission, from `overrides.jsonl`."""
 
     clause: str
-    decision: Literal["confirm", "dismiss", "marks"]
+    decision: Decision
     marks: Decimal | None
+    """The penalty instead, zero or negative, for the decision `marks`; otherwise None."""
     by: str
     why: str
     when: str

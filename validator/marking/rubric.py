@@ -31,6 +31,8 @@ class Penalty:
     marks: Decimal = Decimal(0)
     policy: Policy = "complete-tenths"
     kind: Kind = "measured"
+    caution: str = ""
+    """Said beside the price from ten tenths on, where the specification's own example contradicts its rule."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,98 @@
+"""Compares what one run was counted to have (parameters, steps) with a limit, as both training rules do. No marks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from validator.evidence import Evidence, Run, Witness
+from validator.marking.absence import reading_or_why
+from validator.marking.excess import AtLimit, is_over
+from validator.marking.finding import Finding
+
+
+@dataclass(frozen=True, kw_only=True)
+class Count:
+    """One whole number of a run with its limit; `complete` says whether it covers the whole run."""
+
+    value: int
+    unit: str
+    limit: int
+    at_limit: AtLimit
+    complete: bool
+    why_incomplete: str
+    where: str
+    witness: Witness | None
+
+    @property
+    def over(self) -> bool:
+        """Whether it breaks the limit."""
+        return is_over(self.value, limit=self.limit, at_limit=self.at_limit)
+
+
+def count_of(evidence: Evidence, *, role: str, unit: str, limits: Mapping[str, int | AtLimit]) -> Count | str:
+    """The count of `parameters` or `steps` for this role, or why there is none; zero is not a count."""
+    reading = reading_or_why(evidence, f"{role}.{unit}", unit=unit)
+    if reading.value is None:
+        return reading.why
+    run = evidence.run_of(role)
+    if not reading.value:
+        seen = "no optimisation step was seen" if unit == "steps" else "no network was seen"
+        return f"{seen}{_how_it_ended(run)}"
+    return Count(
+        value=int(reading.value),
+        unit=unit,
+        limit=int(limits[unit]),
+        at_limit="exceeded" if limits["at_limit"] == "exceeded" else "allowed",
+        complete=run is not None and run.complete,
+        why_incomplete=_how_it_ended(run).removeprefix("; "),
+        where=run.path if run else "",
+        witness=reading.source,
+    )
+
+
+def unknown(message: str, *, unit: str, count: Count | None = None) -> Finding:
+    """A count that cannot be judged; what was seen is kept beside the reason."""
+    return Finding(
+        verdict="unknown",
+        message=message,
+        measured=count.value if count else None,
+        limit=count.limit if count else None,
+        unit=unit,
+        where=count.where if count else "",
+        witness=count.witness if count else None,
+    )
+
+
+def compared(count: Count) -> Finding:
+    """Pass or fail of a count; a lower bound can fail, and is otherwise unknown."""
+    if not count.over and not count.complete:
+        message = f"at least {count.value:,} {count.unit} ({count.why_incomplete}), {_allowed(count)}"
+        return unknown(message, unit=count.unit, count=count)
+    bound = "" if count.complete else f"at least (counted until the end of the record: {count.why_incomplete}) "
+    return Finding(
+        verdict="fail" if count.over else "pass",
+        message=f"{bound}{count.value:,} {count.unit}, {_allowed(count)}{_at_the_limit(count)}",
+        measured=count.value,
+        limit=count.limit,
+        unit=count.unit,
+        excess=count.value - count.limit if count.over else None,
+        where=count.where,
+        witness=count.witness,
+    )
+
+
+def _allowed(count: Count) -> str:
+    return f"{'fewer than' if count.at_limit == 'exceeded' else 'at most'} {count.limit:,} allowed"
+
+
+def _at_the_limit(count: Count) -> str:
+    if count.value != count.limit:
+        return ""
+    return "; exactly the limit, which is not fewer" if count.over else "; exactly the limit, which is allowed"
+
+
+def _how_it_ended(run: Run | None) -> str:
+    if run is None:
+        return "; there is no record of a run"
+    return f"; the run {run.outcome}" + (f": {run.detail}" if run.detail else "")

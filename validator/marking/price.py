@@ -1,0 +1,79 @@
+"""What one failed finding costs under its clause, with the arithmetic in words. Pure and exact; no rulings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import ROUND_DOWN, Decimal
+
+from validator.marking.excess import complete_tenths, started_tenths
+from validator.marking.finding import Finding
+from validator.marking.rubric import Clause, Penalty
+from validator.marking.words import counted, decimal_text
+
+CENT = Decimal("0.01")
+CAUTION_TENTHS = 10
+
+
+@dataclass(frozen=True, kw_only=True)
+class Price:
+    """Marks (zero or negative), how they came about, the cap on the final mark, and whether only a person can say."""
+
+    marks: Decimal = Decimal(0)
+    words: str = ""
+    cap: Decimal | None = None
+    refer: bool = False
+    caution: str = ""
+
+
+def price_of(finding: Finding, clause: Clause) -> Price:
+    """The price of a finding; a pass and an unknown cost nothing."""
+    if finding.verdict != "fail":
+        return Price()
+    penalty = clause.penalty
+    if penalty.shape == "fixed":
+        return Price(marks=_off(penalty.marks), words=f"{decimal_text(penalty.marks)} marks, once")
+    if penalty.shape == "cap":
+        words = f"the final mark is at most {decimal_text(penalty.marks)}"
+        return Price(cap=penalty.marks, words=words)
+    if penalty.shape == "zero":
+        return Price(cap=Decimal(0), words="the final mark is 0")
+    if penalty.shape == "refer" or not isinstance(finding.excess, int):
+        return Price(refer=True, words="no price: a person decides")
+    if penalty.shape == "per-unit":
+        return _per_unit(finding.excess, finding.unit, penalty)
+    return _per_tenth(finding, finding.excess, penalty)
+
+
+def _per_unit(excess: int, unit: str, penalty: Penalty) -> Price:
+    marks = penalty.marks * excess
+    words = f"{counted(excess, unit)} over x {decimal_text(penalty.marks)} marks = {decimal_text(marks)}"
+    return Price(marks=_off(marks), words=words)
+
+
+def _per_tenth(finding: Finding, excess: int, penalty: Penalty) -> Price:
+    limit = finding.limit
+    if not isinstance(limit, int):
+        return Price(refer=True, words="no price: a person decides")
+    tenths, kind = _tenths(excess, limit, penalty)
+    marks = penalty.marks * tenths
+    if penalty.policy == "proportional":
+        marks = marks.quantize(CENT, rounding=ROUND_DOWN)
+    share = f"({finding.measured:,} - {limit:,}) x 10 / {limit:,} = {decimal_text(Decimal(excess * 10) / limit)}"
+    words = f"{share}: {decimal_text(tenths)} {kind} x {decimal_text(penalty.marks)} marks = {decimal_text(marks)}"
+    caution = penalty.caution if excess * 10 >= CAUTION_TENTHS * limit else ""
+    return Price(marks=_off(marks), words=words, caution=caution)
+
+
+def _tenths(excess: int, limit: int, penalty: Penalty) -> tuple[Decimal, str]:
+    if penalty.policy == "complete-tenths":
+        tenths = complete_tenths(excess, limit=limit)
+        return Decimal(tenths), "complete tenth" if tenths == 1 else "complete tenths"
+    if penalty.policy == "started-tenths":
+        tenths = started_tenths(excess, limit=limit)
+        return Decimal(tenths), "started tenth" if tenths == 1 else "started tenths"
+    return Decimal(excess * 10) / limit, "tenths (rounded down to 0.01 marks)"
+
+
+def _off(marks: Decimal) -> Decimal:
+    """Marks taken off, as a report writes them; zero has no sign."""
+    return -marks if marks else Decimal(0)

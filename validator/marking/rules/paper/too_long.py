@@ -1,0 +1,90 @@
+"""The paper has more pages than allowed.
+
+## What it checks
+The number of pages that count against the limit: those that bear anything but reference entries under the policy
+`without-references`, or every page under `all`. A paper of exactly the limit passes.
+
+## Why it matters
+The limit is part of the task: to say it shortly.
+
+## Evidence
+`paper.pages_counted` or `paper.pages_total`, the page on which the references start, the first line above their
+heading, and what follows the list. Where the references could not be found for certain, a person looks.
+
+## How to fix
+Shorten the text, or move what follows the references before them and cut elsewhere. `validate paper` shows what counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+from validator.evidence import Evidence, Paper
+from validator.marking.absence import reading_or_why
+from validator.marking.finding import Finding
+from validator.marking.flags import TEXT_UNREADABLE, of_kind
+from validator.marking.rubric import Clause
+from validator.marking.words import counted, places
+
+READINGS = ("paper.pages_counted", "paper.pages_total")
+LIMITS = {"pages": int, "policy": Literal["without-references", "all"]}
+UNIT = "pages"
+
+
+def check(evidence: Evidence, clause: Clause) -> Iterator[Finding]:
+    """The count against the limit, and an unknown beside a pass that rests on doubtful references."""
+    limit, policy = clause.limits["pages"], clause.limits["policy"]
+    name = "paper.pages_total" if policy == "all" else "paper.pages_counted"
+    reading = reading_or_why(evidence, name, unit="pages")
+    if not isinstance(reading.value, int):
+        yield Finding(verdict="unknown", message=f"pages: {reading.why}", limit=limit, unit="pages")
+        return
+    paper = _paper_of(evidence, name)
+    over = reading.value > limit
+    doubt = _doubt(paper) if policy == "without-references" and _total(evidence, reading.value) > limit else ""
+    look = f"; a person must look: {doubt}" if doubt and over else ""
+    yield Finding(
+        verdict="fail" if over else "pass",
+        message=f"{counted(reading.value, 'pages')} counted, {limit} allowed{_why(paper, policy)}{look}",
+        measured=reading.value,
+        limit=limit,
+        unit="pages",
+        excess=reading.value - limit if over else None,
+        where=paper.path if paper else "",
+        witness=reading.source,
+    )
+    if doubt and not over:
+        yield Finding(verdict="unknown", message=f"the count of pages is in doubt: {doubt}", unit="pages")
+
+
+def _paper_of(evidence: Evidence, name: str) -> Paper | None:
+    return next((paper for paper in evidence.papers if name in paper.readings), None)
+
+
+def _total(evidence: Evidence, counted_pages: int) -> int | float:
+    """All pages; unknown ones are taken as no more than those counted."""
+    total = evidence.reading("paper.pages_total").value
+    return counted_pages if total is None else total
+
+
+def _doubt(paper: Paper | None) -> str:
+    """Why the place of the references cannot be relied on, or nothing."""
+    if paper is None:
+        return ""
+    reasons = [f"{flag.kind}: {flag.detail}" for flag in of_kind(paper.flags, TEXT_UNREADABLE)]
+    if paper.references_confidence == "none":
+        reasons.insert(0, "no list of references was found, so every page counts")
+    elif paper.references_confidence == "low":
+        reasons.insert(0, f"the references on page {paper.references_page} were found with low confidence")
+    return "; ".join(reasons)
+
+
+def _why(paper: Paper | None, policy: str) -> str:
+    """What made pages count, as far as the references decide it."""
+    if paper is None or policy == "all" or paper.references_page is None:
+        return ""
+    words = f"; references from page {paper.references_page}"
+    if paper.above_references:
+        words += f', below "{paper.above_references}"'
+    return words + (f", followed by {places(paper.after_references)}" if paper.after_references else "")

@@ -1,0 +1,53 @@
+"""The paper cannot be read as a PDF with text.
+
+## What it checks
+Whether the PDF opens within its limits and its text can be relied on.
+
+## Why it matters
+Pages and words are counted in the file. What a program cannot read, a person must.
+
+## Evidence
+The reading of the number of pages, or the reason why there is none, and the paper probe's flags on the text.
+
+## How to fix
+Export the PDF again from the template, with text and not pictures of text, without a password, and open it once more
+before you upload it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from validator.evidence import Evidence, Paper
+from validator.marking.absence import why_absent
+from validator.marking.finding import Finding
+from validator.marking.flags import TEXT_UNREADABLE, of_kind
+from validator.marking.rubric import Clause
+from validator.marking.words import counted
+
+READINGS = ("paper.pages_total",)
+LIMITS: dict[str, object] = {}
+
+
+def check(evidence: Evidence, clause: Clause) -> Iterator[Finding]:
+    """One finding for each paper that was read."""
+    if not evidence.papers:
+        yield Finding(verdict="unknown", message=f"no paper was read: {why_absent(evidence, 'paper')}")
+    for paper in evidence.papers:
+        yield _finding(paper)
+
+
+def _finding(paper: Paper) -> Finding:
+    pages = paper.readings.get("paper.pages_total")
+    if pages is None or pages.value is None:
+        why = pages.why if pages else "its pages could not be counted"
+        return Finding(verdict="fail", message=f"the paper cannot be read: {why}", where=paper.path, witness="observed")
+    flags = of_kind(paper.flags, TEXT_UNREADABLE)
+    if flags:
+        said = "; ".join(f"{flag.kind}: {flag.detail}" for flag in flags)
+        return Finding(
+            verdict="fail", message=f"the text is not reliable: {said}", where=paper.path, witness="observed"
+        )
+    return Finding(
+        verdict="pass", message=f"{counted(pages.value, 'pages')} read", where=paper.path, witness=pages.source
+    )

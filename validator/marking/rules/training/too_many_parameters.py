@@ -1,0 +1,36 @@
+"""A model has more parameters than allowed.
+
+## What it checks
+The parameters of the model the clause is about: the elements of the distinct parameter tensors of every network that
+takes part in it, trainable or frozen, tied weights once, buffers not.
+
+## Why it matters
+The task is to do much with little.
+
+## Evidence
+`{about}.parameters`, counted while the notebook ran, with the networks it consists of and why each is counted. The
+count of a run that did not end by itself is a lower bound: it can fail, and it cannot pass.
+
+## How to fix
+Make the networks smaller; count all of them together. `validate meter` prints what is counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from validator.evidence import Evidence
+from validator.marking.counting import compared, count_of, unknown
+from validator.marking.excess import AtLimit
+from validator.marking.finding import Finding
+from validator.marking.rubric import Clause
+
+READINGS = ("{about}.parameters",)
+LIMITS = {"parameters": int, "at_limit": AtLimit}
+UNIT = "parameters"
+
+
+def check(evidence: Evidence, clause: Clause) -> Iterator[Finding]:
+    """The count against the limit."""
+    count = count_of(evidence, role=clause.about, unit=UNIT, limits=clause.limits)
+    yield unknown(f"parameters: {count}", unit=UNIT) if isinstance(count, str) else compared(count)

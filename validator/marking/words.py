@@ -1,0 +1,38 @@
+"""Numbers and places as a message says them. Knows no rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from validator.evidence import Reading
+from validator.marking.finding import Number
+
+PLACES_SHOWN = 6
+
+
+def counted(number: Number, unit: str) -> str:
+    """`1 page`, `6 pages`, `150,000 parameters`; the unit is given in the plural."""
+    singular = unit.removesuffix("s") if unit.endswith("s") and not unit.endswith("ss") else unit
+    return f"{number:,} {singular if number == 1 else unit}"
+
+
+def decimal_text(value: Decimal) -> str:
+    """Marks without trailing zeros: `5`, `2.5`, `-100`."""
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def reading_text(reading: Reading) -> str:
+    """The value with four significant digits and its witness, or the reason why there is none."""
+    if reading.value is None:
+        return f"not measured ({reading.why})"
+    number = f"{reading.value:,}" if isinstance(reading.value, int) else f"{reading.value:.4g}"
+    return f"{number} ({reading.source})"
+
+
+def places(found: Iterable[str]) -> str:
+    """The places, shortened when there are many."""
+    every = list(dict.fromkeys(found))
+    more = f" and {len(every) - PLACES_SHOWN} more" if len(every) > PLACES_SHOWN else ""
+    return ", ".join(every[:PLACES_SHOWN]) + more
