@@ -7,6 +7,7 @@ import traceback
 import click
 
 from validator.evidence import EvidenceError
+from validator.marking.overrides import OverrideError
 from validator.marking.rubric import RubricError
 
 ALL_PASS, FINDINGS, USAGE, HARNESS, INTERRUPTED = 0, 1, 2, 3, 130
@@ -31,7 +32,7 @@ def run(group: click.Group) -> int:
     except click.ClickException as error:
         error.show()
         return error.exit_code
-    except (RubricError, EvidenceError) as error:
+    except (RubricError, EvidenceError, OverrideError) as error:
         click.echo(f"Error: {error}", err=True)
         return USAGE
     except Exception:  # noqa: BLE001 - the last line of defence: a harness error is said, kept apart and coded 3

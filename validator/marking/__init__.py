@@ -6,6 +6,7 @@ mark(evidence, rubric, overrides)   the report: findings, prices, totals, what w
 
 from validator.marking.loading import load_rubric, rubric_ids
 from validator.marking.pricing import mark, mark_after
-from validator.marking.rubric import RubricError
+from validator.marking.report import Report
+from validator.marking.rubric import Rubric, RubricError
 
-__all__ = ["RubricError", "load_rubric", "mark", "mark_after", "rubric_ids"]
+__all__ = ["Report", "Rubric", "RubricError", "load_rubric", "mark", "mark_after", "rubric_ids"]

@@ -15,42 +15,26 @@ NOT_PARSED = frozenset(
         "empty-file",
         "not-a-notebook",
         "nested-too-deeply",
-        "unparsed",
     }
 )
 """A notebook or script, or a part of it, could not be read as Python."""
 
-TEXT_UNREADABLE = frozenset(
-    {
-        "unreadable",
-        "unreadable-text",
-        "text-unreadable",
-        "no-text",
-        "little-text",
-        "garbled-text",
-        "scanned",
-        "engines-disagree",
-        "hidden-text",
-    }
-)
-"""The text of the PDF, or a part of it, cannot be relied on, so neither can the place of the references."""
+TEXT_UNREADABLE = frozenset({"low-text", "garbled-text", "text-incomplete", "damaged"})
+"""The text of the PDF, or of a page, cannot be relied on; with a place it is about that page only."""
 
-MISNAMED = frozenset(
-    {
-        "misnamed",
-        "misnamed-file",
-        "did-you-mean",
-        "near-name",
-        "username-mismatch",
-        "wrong-case",
-        "wrong-case-extension",
-        "wrong-extension",
-    }
+REFERENCES_DOUBTFUL = frozenset(
+    {"several-reference-lists", "unlike-references", "picture-above-references", *TEXT_UNREADABLE}
 )
+"""Where the references begin and end is less than certain."""
+
+MISNAMED = frozenset({"misnamed", "username-mismatch", "wrong-case-extension"})
 """A file that fills a role under another name than the one asked for."""
 
-NESTED = frozenset({"nested-folder", "nested", "top-folder"})
-"""The files lie in a folder inside the archive."""
+UNASSIGNED = frozenset({"unassigned-paper", "unassigned-notebook", "unassigned-source"})
+"""A file that may be the missing one, but whose name does not say so."""
+
+NESTED = frozenset({"nested-top-folder", "misplaced"})
+"""Files lie in a folder inside the archive."""
 
 COUNTS_DISAGREE = frozenset({"bands-differ", "counts-disagree"})
 """The witnesses of the meter tell different numbers."""

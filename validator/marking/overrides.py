@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from pathlib import Path
 from typing import Any, get_args
 
 from validator.marking.report import Decision, Ruling
@@ -41,9 +42,16 @@ def overrides_in(text: str, *, name: str = FILE_NAME) -> tuple[Override, ...]:
     return tuple(_override(line, f"{name}: line {number}") for number, line in lines if line.strip())
 
 
-def rulings_for(overrides: Iterable[Override], *, submission: str) -> tuple[Ruling, ...]:
-    """The rulings about one submission, oldest first."""
-    return tuple(override.ruling for override in overrides if override.submission == submission)
+def rulings_for(path: Path, *, submission: str) -> tuple[Ruling, ...]:
+    """The rulings about one submission in this file, oldest first; none when there is no file."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return ()
+    except (OSError, UnicodeDecodeError) as error:
+        raise OverrideError(f"{path}: cannot be read ({error})") from error
+    every = overrides_in(text, name=path.name)
+    return tuple(override.ruling for override in every if override.submission == submission)
 
 
 def latest(rulings: Iterable[Ruling]) -> dict[str, Ruling]:

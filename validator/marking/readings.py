@@ -25,8 +25,10 @@ READINGS: tuple[Known, ...] = (
     _known("{role}.parameters", "parameters", "parameters of the model, all its networks, trainable or frozen"),
     _known("{role}.trainable_parameters", "parameters", "parameters of the model that training may change"),
     _known("{role}.steps", "steps", "optimisation steps, the largest over the model's networks"),
-    _known("{role}.gradient_computations", "computations", "gradient computations that reached the same network"),
-    _known("{role}.optimiser_calls", "calls", "calls of an optimiser's step for the same network"),
+    _known(
+        "{role}.gradient_computations", "gradient computations", "gradient computations that reached the same network"
+    ),
+    _known("{role}.optimiser_calls", "optimiser calls", "calls of an optimiser's step for the same network"),
     _known("classifier.train_accuracy", "share", "accuracy on the official training images, recomputed"),
     _known("classifier.test_accuracy", "share", "accuracy on the official test images, recomputed"),
     _known("classifier.train_loss", "nats", "mean cross-entropy on the training images, recomputed"),

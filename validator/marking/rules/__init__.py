@@ -7,6 +7,7 @@ none), and `check(evidence, clause)` yields at least one finding.
 
 from __future__ import annotations
 
+import functools
 import importlib
 import pkgutil
 import re
@@ -42,6 +43,7 @@ class Rule:
         return self.page.splitlines()[0]
 
 
+@functools.cache
 def rule_ids() -> tuple[str, ...]:
     """The address of every rule, sorted; found by listing the folders, without importing a rule."""
     found = []

@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from validator.evidence import Evidence
 from validator.marking.absence import why_absent
 from validator.marking.finding import Finding
-from validator.marking.flags import MISNAMED, of_kind
+from validator.marking.flags import UNASSIGNED, of_kind
 from validator.marking.rubric import Clause
 
 READINGS = ()
@@ -40,6 +40,8 @@ def _finding(evidence: Evidence, role: str) -> Finding:
     paths = layout.roles.get(role, ())
     if paths:
         return Finding(verdict="pass", message=f"{role}: {paths[0]}", where=paths[0], witness="observed")
-    near = "; ".join(flag.detail for flag in of_kind(layout.flags, MISNAMED) if role in flag.detail)
+    near = "; ".join(
+        f"{flag.where}: {flag.detail}" for flag in of_kind(layout.flags, UNASSIGNED) if role in flag.detail
+    )
     message = f"{role}: no file fills this role among {len(layout.files)}" + (f" ({near})" if near else "")
     return Finding(verdict="fail", message=message, witness="observed")

@@ -23,7 +23,7 @@ from typing import Literal
 from validator.evidence import Evidence, Paper
 from validator.marking.absence import reading_or_why
 from validator.marking.finding import Finding
-from validator.marking.flags import TEXT_UNREADABLE, of_kind
+from validator.marking.flags import REFERENCES_DOUBTFUL, of_kind
 from validator.marking.rubric import Clause
 from validator.marking.words import counted, places
 
@@ -72,7 +72,7 @@ def _doubt(paper: Paper | None) -> str:
     """Why the place of the references cannot be relied on, or nothing."""
     if paper is None:
         return ""
-    reasons = [f"{flag.kind}: {flag.detail}" for flag in of_kind(paper.flags, TEXT_UNREADABLE)]
+    reasons = [f"{flag.kind}: {flag.detail}" for flag in of_kind(paper.flags, REFERENCES_DOUBTFUL)]
     if paper.references_confidence == "none":
         reasons.insert(0, "no list of references was found, so every page counts")
     elif paper.references_confidence == "low":

@@ -42,7 +42,8 @@ def _finding(paper: Paper) -> Finding:
     if pages is None or pages.value is None:
         why = pages.why if pages else "its pages could not be counted"
         return Finding(verdict="fail", message=f"the paper cannot be read: {why}", where=paper.path, witness="observed")
-    flags = of_kind(paper.flags, TEXT_UNREADABLE)
+    # A single page with little text is a page with a large picture, and nothing to complain about.
+    flags = [flag for flag in of_kind(paper.flags, TEXT_UNREADABLE) if flag.kind != "low-text" or not flag.where]
     if flags:
         said = "; ".join(f"{flag.kind}: {flag.detail}" for flag in flags)
         return Finding(
