@@ -46,6 +46,22 @@ def cohort_files(reports: Iterable[Report]) -> dict[str, bytes]:
     }
 
 
+def marks_csv(reports: Iterable[Report]) -> bytes:
+    """`marks.csv` on its own."""
+    from validator.marking.cohort import summarise
+    from validator.reporting import csv_marks
+
+    return csv_marks.render(summarise(reports))
+
+
+def gradescope_results(reports: Iterable[Report], *, single: bool) -> bytes:
+    """One submission's results.json, or one object with the results of each under its id."""
+    from validator.reporting import gradescope
+
+    every = list(reports)
+    return gradescope.render(every[0]) if single else gradescope.render_every(every)
+
+
 def report_json(report: Report) -> str:
     """`report.json` as text."""
     from validator.reporting import json_report

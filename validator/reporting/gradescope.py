@@ -8,6 +8,7 @@ negative scores are not documented. The penalties stand in the words of the outp
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from validator.marking.report import PricedFinding, Report
@@ -18,7 +19,16 @@ STATUSES = {"pass": "passed", "fail": "failed"}
 
 def render(report: Report) -> bytes:
     """The bytes of `gradescope.json`."""
-    text = json.dumps(document(report), indent=2, sort_keys=True, allow_nan=False, ensure_ascii=True)
+    return _encode(document(report))
+
+
+def render_every(reports: Iterable[Report]) -> bytes:
+    """The results of several submissions as one object, each under its id."""
+    return _encode({report.submission.id: document(report) for report in reports})
+
+
+def _encode(value: Mapping[str, Any]) -> bytes:
+    text = json.dumps(value, indent=2, sort_keys=True, allow_nan=False, ensure_ascii=True)
     return (text + "\n").encode("ascii")
 
 

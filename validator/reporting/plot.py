@@ -53,8 +53,8 @@ def curve(points: Sequence[tuple[float, float]]) -> Curve | None:
         return None
     kept = _thinned(finite)
     xs, ys = [x for x, _ in finite], [y for _, y in finite]
-    x_axis = _Axis.over(0.0 if min(xs) > 0 else min(xs), max(xs), start=LEFT, end=WIDTH - RIGHT)
-    y_axis = _Axis.over(min(0.0, min(ys)), max(ys), start=HEIGHT - BOTTOM, end=TOP)
+    x_axis = _Axis.over(min(0.0, *xs), max(xs), start=LEFT, end=WIDTH - RIGHT)
+    y_axis = _Axis.over(min(0.0, *ys), max(ys), start=HEIGHT - BOTTOM, end=TOP)
     return Curve(
         points=" ".join(f"{x_axis.at(x):.1f},{y_axis.at(y):.1f}" for x, y in kept),
         x_ticks=x_axis.ticks(),
