@@ -68,15 +68,23 @@ def run(
         )
 
 
-def boxed(command: Sequence[str], *, limits: Limits, status: Path | None = None) -> list[str]:
+def boxed(
+    command: Sequence[str], *, limits: Limits, status: Path | None = None, unset: Sequence[str] = ()
+) -> list[str]:
     """The command line that runs `command` under its supervisor, for a caller that starts it by itself.
 
     The caller must be the parent of the started process, must start it from a thread that lives as long as the
-    command (its death ends the command), and ends it with `end`. `status` is written when all is over.
+    command (its death ends the command), and ends it with `end`. `status` is written when all is over. Variables
+    named in `unset` are taken out of the command's environment.
     """
     if not POSIX:
         return list(command)
-    settings = {"parent": os.getpid(), "limits": _rlimits(limits), "status": str(status) if status else None}
+    settings = {
+        "parent": os.getpid(),
+        "limits": _rlimits(limits),
+        "status": str(status) if status else None,
+        "unset": list(unset),
+    }
     return [sys.executable, "-I", "-S", str(SUPERVISOR), json.dumps(settings), *command]
 
 

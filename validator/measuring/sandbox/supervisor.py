@@ -142,6 +142,8 @@ def main() -> None:
     prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
     if os.getppid() != settings["parent"]:
         os._exit(CANNOT_START)  # the parent went before its death could be noticed
+    for name in settings["unset"]:
+        os.environ.pop(name, None)
     end_like(supervise(sys.argv[2:], settings["limits"], settings["status"]))
 
 

@@ -1,0 +1,144 @@
+"""A Python kernel in the box, spoken to over unix sockets. Knows nothing of notebooks or of what a run is for."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from jupyter_client.kernelspec import KernelSpec
+from jupyter_client.manager import AsyncKernelManager
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
+
+from validator.measuring import sandbox
+
+SHUTDOWN_SECONDS = 4.0
+TAIL_BYTES = 4000
+POLL_SECONDS = 0.05
+
+
+class BoxedProvisioner(LocalProvisioner):
+    """Starts the kernel under the sandbox's supervisor, and ends it by telling the supervisor to."""
+
+    limits: sandbox.Limits
+    status: Path
+    box: subprocess.Popen[bytes] | None = None
+    """The supervisor; kept after its end, for its exit status."""
+    tail: Tail
+
+    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> Any:
+        """Start it; the kernel must not look for its parent, which is the supervisor and not this process."""
+        command = sandbox.boxed(cmd, limits=self.limits, status=self.status, unset=("JPY_PARENT_PID",))
+        self.box = self.process = subprocess.Popen(
+            command,
+            cwd=kwargs["cwd"],
+            env=kwargs["env"],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
+        self.pid = self.process.pid
+        self.tail = Tail(self.process)
+        return self.connection_info
+
+    async def send_signal(self, signum: int) -> None:
+        """Whatever the signal, it is meant to end the kernel: interrupts travel as messages."""
+        if self.box is not None and self.box.poll() is None:
+            sandbox.end(self.box.pid)
+
+    async def wait(self) -> int | None:
+        """Wait for the end; the exit status stays readable."""
+        while self.box is not None and self.box.poll() is None:
+            await asyncio.sleep(POLL_SECONDS)
+        self.process = None
+        return self.box.returncode if self.box is not None else None
+
+
+class Tail:
+    """The end of what a process wrote to stderr; it never blocks for a full pipe."""
+
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+        self._process = process
+        self._last = b""
+        self._thread = threading.Thread(target=self._drain, daemon=True)
+        self._thread.start()
+
+    def text(self) -> str:
+        """What is there, once the process is gone."""
+        self._thread.join(2.0)
+        return self._last.decode("utf-8", "replace").strip()
+
+    def _drain(self) -> None:
+        pipe = self._process.stderr
+        with contextlib.suppress(OSError, ValueError):
+            while pipe is not None and (chunk := pipe.read1(65536)):  # type: ignore[attr-defined]
+                self._last = (self._last + chunk)[-TAIL_BYTES:]
+        if pipe is not None:
+            pipe.close()
+
+
+class BoxedKernel(AsyncKernelManager):
+    """One kernel: the harness's own Python whatever the notebook asks for, ipc sockets in a short private folder."""
+
+    def __init__(self, *, limits: sandbox.Limits, sockets: Path) -> None:
+        super().__init__(
+            transport="ipc",
+            ip=str(sockets / "k"),
+            connection_file=str(sockets / "c.json"),
+            shutdown_wait_time=SHUTDOWN_SECONDS,
+        )
+        self._limits = limits
+        self._sockets = sockets
+
+    @property
+    def kernel_spec(self) -> KernelSpec:
+        """No installed kernelspec is looked up: a notebook cannot choose another kernel."""
+        command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+        quiet = ["--HistoryManager.enabled=False", "--InteractiveShell.colors=NoColor"]
+        return KernelSpec(argv=command + quiet, interrupt_mode="message", language="python", display_name="Python")
+
+    async def start(self, *, cwd: Path, env: Mapping[str, str]) -> None:
+        """Start the kernel; its first answer is still to come."""
+        self.kernel_id = "student"
+        provisioner = BoxedProvisioner(kernel_id=self.kernel_id, kernel_spec=self.kernel_spec, parent=self)
+        provisioner.limits = self._limits
+        provisioner.status = self._sockets / "status.json"
+        self.provisioner = provisioner
+        await self.start_kernel(cwd=str(cwd), env=dict(env))
+
+    @property
+    def box(self) -> subprocess.Popen[bytes] | None:
+        """The supervisor process, once started."""
+        return self.provisioner.box if isinstance(self.provisioner, BoxedProvisioner) else None
+
+    def end_now(self) -> None:
+        """Hard end of the kernel and of everything it started; safe from any thread and from a signal handler."""
+        if self.box is not None and self.box.poll() is None:
+            sandbox.end(self.box.pid)
+
+    def make_sure_it_ended(self, *, grace_seconds: float = 8.0) -> None:
+        """Wait for the supervisor's own end, then take the supervisor too."""
+        if self.box is None:
+            return
+        self.end_now()
+        try:
+            self.box.wait(grace_seconds)
+        except subprocess.TimeoutExpired:
+            sandbox.end(self.box.pid, force=True)
+            self.box.wait()
+
+    def last_words(self) -> str:
+        """The end of the kernel's own stderr, for a kernel that did not start."""
+        if isinstance(self.provisioner, BoxedProvisioner) and self.provisioner.box is not None:
+            return self.provisioner.tail.text()
+        return ""
+
+    def detached(self) -> int:
+        """Processes that were left behind and ended."""
+        return sandbox.detached_count(self._sockets / "status.json")
