@@ -6,7 +6,16 @@ from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
 from validator.intake.found import Candidate, Found
-from validator.intake.listing import WORK, entries, is_archive, names_in_folder, only_archive, stem_of, unwrapped
+from validator.intake.listing import (
+    WORK,
+    entries,
+    is_archive,
+    is_marking_output,
+    names_in_folder,
+    only_archive,
+    stem_of,
+    unwrapped,
+)
 
 
 def recognised(names: Sequence[str]) -> str:
@@ -19,19 +28,24 @@ def found(folder: Path, *, why: str) -> Found:
     """A candidate for every zip and every folder with work in it; a reason for everything else."""
     candidates: list[Candidate] = []
     refused: dict[str, str] = {}
-    for path in entries(_holding_archives(folder.resolve())):
+    inside = _holding_archives(folder.resolve())
+    for path in entries(inside):
         reason = _reason_against(path)
         if reason:
             refused[path.name] = reason
         else:
             candidates.append(_candidate(path))
-    return Found(format="cohort", why=why, candidates=tuple(candidates), refused=refused)
+    written = sorted(path.name for path in inside.iterdir() if path.is_dir() and is_marking_output(path))
+    notes = tuple(f"{name}: written by an earlier marking, passed over" for name in written)
+    return Found(format="cohort", why=why, candidates=tuple(candidates), refused=refused, notes=notes)
 
 
 def _holding_archives(folder: Path) -> Path:
-    """The folder itself, or the only folder in it when that is where the archives are."""
+    """The folder itself, or the only folder in it when that holds archives beside other submissions."""
     inside = unwrapped(folder)
-    return inside if sum(is_archive(path.name) for path in entries(inside)) > 1 else folder
+    listed = entries(inside)
+    work = any(path.is_file() and path.suffix.lower() in WORK for path in listed)
+    return inside if len(listed) > 1 and not work and any(is_archive(path.name) for path in listed) else folder
 
 
 def _candidate(path: Path) -> Candidate:

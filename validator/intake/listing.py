@@ -41,8 +41,11 @@ def is_marking_output(path: Path) -> bool:
         return True
     if not path.is_dir() or path.is_symlink():
         return False
-    own = any((path / name).is_file() for name in (*_MARKED, "evidence.json"))
-    return own or any((child / "evidence.json").is_file() for child in path.iterdir() if child.is_dir())
+    children = list(path.iterdir())
+    if any(child.suffix.lower() in WORK or is_archive(child.name) for child in children):
+        return False  # a student's folder may hold a `marks.csv` of its own, and must never be passed over for it
+    own = any((path / name).is_file() for name in ("cohort.json", "evidence.json", ".lock"))
+    return own or any((child / "evidence.json").is_file() for child in children)
 
 
 def entries(folder: Path) -> list[Path]:
