@@ -1,1 +1,1 @@
-"""The meter's outside half: the recorder of what the agent says, and the judge of the recorded log."""
+"""The meter outside the student's process: `recorder` writes down what the agent says, `judge` reads it."""

@@ -1,0 +1,79 @@
+"""What the agent counts, for many styles of training; one process trains them all."""
+
+from pathlib import Path
+
+import pytest
+
+SCRIPT = (Path(__file__).parent / "scripts" / "training_styles.py").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def styles(metered_once):
+    return metered_once(SCRIPT)
+
+
+@pytest.fixture(scope="module")
+def networks(styles):
+    assert styles.code == 0, styles.stderr
+    return {net.name: net for net in styles.judged("generator").networks}
+
+
+@pytest.mark.parametrize(
+    ("name", "counts"),
+    [
+        ("Plain#1", (43, 43, 12, 12, 12)),
+        ("Fused#1", (43, 43, 12, 12, 12)),
+        ("DerivedOptimiser#1", (43, 43, 12, 12, 12)),
+        ("Accumulated#1", (43, 43, 12, 48, 12)),
+        ("TwoOptimisers#1", (43, 43, 12, 12, 24)),
+        ("Tied#1", (12, 12, 12, 12, 12)),
+        ("FrozenBody#1", (43, 18, 12, 12, 12)),
+        ("LineSearched#1", (43, 43, 12, 48, 12)),
+        ("Generator#1", (12, 12, 12, 12, 12)),
+        ("Discriminator#1", (5, 5, 60, 60, 60)),
+        ("Linear#1", (43, 43, 12, 12, 12)),
+        ("raw#1", (12, 12, 12, 12, 12)),
+        ("Compiled#1", (43, 43, 12, 12, 12)),
+        ("Lazy#1", (43, 43, 12, 12, 12)),
+        ("Scaled#1", (43, 43, 9, 12, 9)),
+        ("Checkpointed#1", (43, 43, 12, 12, 12)),
+        ("StepRaised#1", (43, 43, 12, 12, 12)),
+    ],
+)
+def test_each_style_has_its_own_numbers(networks, name, counts):
+    """Counts are parameters, trainable ones, steps, gradient computations, optimiser calls."""
+    net = networks[name]
+    assert counts == (net.parameters, net.trainable, net.steps, net.gradient_computations, net.optimiser_calls)
+
+
+def test_steps_without_an_optimiser_are_unknown_and_never_zero(styles):
+    reading = styles.judged("generator").readings["generator.steps"]
+    assert reading.value is None
+    assert "ByHand" in reading.why
+
+
+def test_training_by_hand_is_flagged(styles):
+    flags = [flag for flag in styles.judged("generator").flags if flag.kind == "updates-outside-optimiser"]
+    assert len(flags) == 1
+    assert flags[0].detail.startswith("ByHand#1: 30 gradient computations")
+
+
+def test_a_network_that_gradients_only_pass_through_is_not_counted(networks):
+    assert not networks["NeverChanged#1"].counted
+
+
+def test_page_and_hooks_agree_after_an_ordinary_end(styles):
+    assert styles.judged("generator").agreement
+    assert styles.judged("generator").complete
+
+
+def test_the_compiler_sees_one_whole_graph_and_the_student_no_warning(styles):
+    assert "graphs 1 breaks 0" in styles.stdout
+    assert styles.stderr == ""
+
+
+def test_losses_are_sampled_with_their_steps_and_unscaled(styles):
+    points = [point for point in styles.judged("generator").curve if point.network == "Scaled#1"]
+    assert [point.step for point in points] == list(range(points[0].step, 10))
+    assert points[0].step <= 2
+    assert all(point.loss < 5 for point in points)

@@ -1,0 +1,178 @@
+"""Tallies the networks that are called directly: how often, on how many images, and what they were fed.
+
+Knows calls and inputs; nothing of steps. Tensors are looked at now and then only, and only without gradients.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+import weakref
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch.nn.modules.module import register_module_forward_hook, register_module_forward_pre_hook
+
+from .networks import Network, Registry, unwrapped
+
+FIRST_SUMMARIES = 5
+SUMMARY_PAUSE_NS = 500_000_000
+MAX_TALLIES = 2000
+
+
+class Tally:
+    """Running totals of one module that was called directly."""
+
+    def __init__(self, module: Any, name: str) -> None:
+        self.module = weakref.ref(module)
+        self.name = name
+        self.network: Network | None = None
+        self.calls = self.images = self.quiet_calls = self.quiet_images = 0
+        """`quiet` counts calls without gradients, which judge or sample; the others train."""
+        self.summary: dict[str, Any] | None = None
+        self.summaries = 0
+        self.summary_ns = 0
+        self.dirty = False
+
+
+class Forwards:
+    """Global forward hooks: one depth for each thread, one tally for each module called from outside any module."""
+
+    def __init__(self, channel: Any, registry: Registry, flush_if_due: Callable[[], None]) -> None:
+        self._channel, self._registry, self._flush_if_due = channel, registry, flush_if_due
+        self._local = threading.local()
+        self._names: dict[str, int] = {}
+        self._quiet: weakref.WeakSet[Any] = weakref.WeakSet()
+        self.tallies: dict[int, Tally | None] = {}
+        self._watch: dict[int, weakref.ref[Any]] = {}
+        self._handles: list[Any] = []
+
+    def install(self) -> None:
+        """Watch every module of the process."""
+        is_compiling, local = torch.compiler.is_compiling, self._local
+
+        def before(module: Any, args: Any) -> None:
+            if is_compiling():
+                return
+            depth = getattr(local, "depth", 0)
+            local.depth = depth + 1
+            if depth == 0:
+                self._called(module, args)
+
+        def after(module: Any, args: Any, output: Any) -> None:
+            if is_compiling():
+                return
+            local.depth = max(0, getattr(local, "depth", 0) - 1)
+
+        self._handles = [register_module_forward_pre_hook(before), register_module_forward_hook(after)]
+
+    def remove(self) -> None:
+        """Take the hooks away."""
+        for handle in self._handles:
+            handle.remove()
+
+    def reset_depth(self) -> None:
+        """A forward that raised has left its depth behind."""
+        self._local.depth = 0
+
+    def flush(self) -> None:
+        """Send the totals that have changed."""
+        for tally in list(self.tallies.values()):
+            if tally is not None and tally.dirty:
+                tally.dirty = False
+                self._send(tally)
+
+    def _called(self, module: Any, args: Any) -> None:
+        try:
+            tally = self._tally(module)
+            if tally is not None:
+                self._count(tally, module, args)
+                self._flush_if_due()
+        except Exception:
+            return  # a strange module is not tallied; its training is counted elsewhere
+
+    def _tally(self, module: Any) -> Tally | None:
+        watched = self._watch.get(id(module))
+        if watched is not None and watched() is module:
+            return self.tallies[id(module)]
+        if len(self._watch) >= MAX_TALLIES:
+            return None
+        inner = unwrapped(module)
+        self._watch[id(module)] = weakref.ref(module)
+        self.tallies[id(module)] = self._new(inner) if next(inner.parameters(), None) is not None else None
+        return self.tallies[id(module)]
+
+    def _new(self, inner: Any) -> Tally:
+        self._registry.called.add(inner)
+        known = self.tallies.get(id(inner))
+        if known is not None and known.module() is inner:
+            return known
+        label = type(inner).__name__[:80]
+        self._names[label] = self._names.get(label, 0) + 1
+        return Tally(inner, f"{label}@{self._names[label]}")
+
+    def _count(self, tally: Tally, module: Any, args: Any) -> None:
+        batch = next((arg for arg in args if isinstance(arg, torch.Tensor)), None)
+        images = int(batch.shape[0]) if batch is not None and batch.dim() > 0 else 1
+        if tally.network is None:
+            first = next(unwrapped(module).parameters(), None)
+            tally.network = self._registry.owner(first) if first is not None else None
+        tally.dirty = True
+        if torch.is_grad_enabled() and module.training:
+            tally.calls += 1
+            tally.images += images
+            return
+        tally.quiet_calls += 1
+        tally.quiet_images += images
+        if tally.network is not None:
+            tally.network.images_since_update += images
+        if batch is not None:
+            self._summarise(tally, batch)
+
+    def _summarise(self, tally: Tally, batch: Any) -> None:
+        now = time.monotonic_ns()
+        if tally.summaries >= FIRST_SUMMARIES and now - tally.summary_ns < SUMMARY_PAUSE_NS:
+            return
+        tally.summaries += 1
+        tally.summary_ns = now
+        tally.summary = merged_summary(tally.summary, summary_of(batch))
+
+    def _send(self, tally: Tally) -> None:
+        network = tally.network
+        self._channel.emit(
+            "forward",
+            name=tally.name,
+            net=network.number if network else None,
+            calls=tally.calls,
+            images=tally.images,
+            quiet_calls=tally.quiet_calls,
+            quiet_images=tally.quiet_images,
+            images_since_update=network.images_since_update if network else None,
+            input=tally.summary,
+        )
+
+
+def summary_of(batch: Any) -> dict[str, Any]:
+    """Shape, dtype and range of one batch; for images the range of each channel too."""
+    values = batch.detach()
+    summary: dict[str, Any] = {"shape": list(values.shape), "dtype": str(values.dtype)}
+    if values.numel() == 0 or values.is_complex():
+        return summary
+    values = values.float()
+    summary["low"], summary["high"] = float(values.min()), float(values.max())
+    if values.dim() == 4 and values.shape[1] <= 16:
+        channels = values.transpose(0, 1).flatten(1)
+        summary["lows"], summary["highs"] = channels.amin(1).tolist(), channels.amax(1).tolist()
+    return summary
+
+
+def merged_summary(old: dict[str, Any] | None, new: dict[str, Any]) -> dict[str, Any]:
+    """The widest range seen for inputs of one shape (the batch size aside); another shape starts anew."""
+    if old is None or old["shape"][1:] != new["shape"][1:] or "low" not in old or "low" not in new:
+        return new
+    merged = {**new, "low": min(old["low"], new["low"]), "high": max(old["high"], new["high"])}
+    if "lows" in old and "lows" in new:
+        merged["lows"] = [min(pair) for pair in zip(old["lows"], new["lows"], strict=True)]
+        merged["highs"] = [max(pair) for pair in zip(old["highs"], new["highs"], strict=True)]
+    return merged

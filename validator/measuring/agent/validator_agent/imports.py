@@ -1,0 +1,75 @@
+"""Acts after the student imports a module; knows names of modules and what to call, nothing of what is called.
+
+A finder in front of `sys.meta_path` that lets the ordinary finders do the work and wraps the loader's `exec_module`.
+Avoids importing `importlib.abc`, which costs more than the rest of the agent's start-up.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from importlib.machinery import ModuleSpec
+from typing import Any
+
+_wanted: dict[str, Callable[[Any], None]] = {}
+_stand_ins: dict[str, Callable[[str], ModuleSpec | None]] = {}
+
+
+class _Finder:
+    """Notices the imports that somebody waits for; every other name costs one dictionary look-up."""
+
+    @staticmethod
+    def find_spec(name: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
+        """The ordinary spec, with a loader that calls back; None for names nobody waits for."""
+        if name not in _wanted and name not in _stand_ins:
+            return None
+        spec = _ordinary_spec(name, path, target)
+        if spec is None:
+            return _stand_ins[name](name) if name in _stand_ins else None
+        if name in _wanted:
+            _call_after_exec(spec, name)
+        return spec
+
+
+def after_import(name: str, call: Callable[[Any], None]) -> None:
+    """Call with the module right after `name` has been imported; at once when it already is."""
+    if name in sys.modules:
+        call(sys.modules[name])
+    else:
+        _wanted[name] = call
+
+
+def stand_in(name: str, spec: Callable[[str], ModuleSpec | None]) -> None:
+    """Use this spec when the module `name` is not installed."""
+    _stand_ins[name] = spec
+
+
+def install() -> None:
+    """Start to watch the imports of this process."""
+    sys.meta_path.insert(0, _Finder())
+
+
+def _ordinary_spec(name: str, path: Any, target: Any) -> ModuleSpec | None:
+    for finder in sys.meta_path:
+        if isinstance(finder, _Finder):
+            continue
+        find = getattr(finder, "find_spec", None)
+        spec = find(name, path, target) if find is not None else None
+        if spec is not None:
+            return spec  # type: ignore[no-any-return]
+    return None
+
+
+def _call_after_exec(spec: ModuleSpec, name: str) -> None:
+    loader = spec.loader
+    original = getattr(loader, "exec_module", None)
+    if original is None:
+        return
+
+    def exec_module(module: Any) -> None:
+        original(module)
+        call = _wanted.pop(name, None)
+        if call is not None:
+            call(module)
+
+    loader.exec_module = exec_module  # type: ignore[method-assign, union-attr]
