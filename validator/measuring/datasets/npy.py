@@ -27,7 +27,7 @@ def load_npy(
     """
     import numpy as np
 
-    with _regular_file(path, max_bytes=max_bytes) as stream:
+    with open_regular(path, max_bytes=max_bytes) as stream:
         found_shape, fortran, found_dtype = _header(stream, path)
         if found_dtype != np.dtype(dtype):
             raise DataError(f"{path.name}: dtype {found_dtype}, expected {dtype}; save it as {dtype}")
@@ -45,7 +45,7 @@ def load_npy(
         return values.reshape(found_shape, order=order)
 
 
-def _regular_file(path: Path, *, max_bytes: int) -> BinaryIO:
+def open_regular(path: Path, *, max_bytes: int) -> BinaryIO:
     """Open without following a link and without waiting on a pipe."""
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
     try:
