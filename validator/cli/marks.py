@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import click
 
 from validator.cli import exits
+from validator.plan import Execute
 
 
 @click.command(name="marks", context_settings={"help_option_names": ["-h", "--help"]})
@@ -36,7 +37,7 @@ def command(
     from validator.running import cohort, lock
 
     chosen = load_rubric(rubric)
-    plan = dataclasses.replace(chosen.plan, execute=execute or "full", device=device)
+    plan = dataclasses.replace(chosen.plan, execute=cast(Execute, execute or "full"), device=device)
     submissions = preparing.submissions(path, submitted)
     settings, missing = preparing.settings(plan=plan, out=out, **how)
     reports = []
