@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import dataclasses
 import signal
 import sys
 import threading
@@ -78,7 +79,19 @@ def _run_in(scratch: run_scratch.Scratch, *, task: Task, role: str, path: str, d
     if role == task.plan.generator_role:
         run_images.collect(scratch=scratch, submission=task.unpacked, handed=task.handed(role), count=task.plan.samples)
     flags = (*document.flags, *_flags(executed, skipped))
-    return run_meter.judged(task, role=role, path=path, executed=executed, flags=flags, sockets=scratch.sockets)
+    found = run_meter.judged(task, role=role, path=path, executed=executed, flags=flags, sockets=scratch.sockets)
+    return _without_place(found, scratch.work)
+
+
+def _without_place(found: Run, work: Path) -> Run:
+    """The same run, with files named as the student knows them and not by where the scratch copy lay."""
+
+    def plain(text: str) -> str:
+        return notebook.clean(text.replace(f"{work}/", "").replace(str(work), "."))
+
+    cells = tuple(dataclasses.replace(cell, error=plain(cell.error)) for cell in found.cells)
+    flags = tuple(dataclasses.replace(flag, detail=plain(flag.detail)) for flag in found.flags)
+    return dataclasses.replace(found, detail=plain(found.detail), cells=cells, flags=flags)
 
 
 def _execute(
@@ -138,7 +151,7 @@ def _ended_when_told(kernel: BoxedKernel) -> Iterator[None]:
         return
 
     def end(number: int, frame: object) -> None:
-        kernel.make_sure_it_ended()
+        kernel.end_now()
         sys.exit(TERMINATED)
 
     before = signal.signal(signal.SIGTERM, end)

@@ -107,6 +107,9 @@ class Execution:
                 await self._kernel.start(cwd=cwd, env=env)
                 await self._client.async_start_new_kernel_client()
             except (RuntimeError, OSError) as error:
+                if self._progress.timed_out:
+                    self._outcome, self._detail = "timed-out", f"{self._progress.timed_out}, before its first cell"
+                    return
                 self._detail = f"the kernel did not start: {self._kernel.last_words()[-300:] or error}"
                 return
             await self._cells()

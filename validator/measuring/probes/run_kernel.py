@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -95,11 +96,14 @@ class BoxedKernel(AsyncKernelManager):
         )
         self._limits = limits
         self._sockets = sockets
+        self._unwanted = False
 
     @property
     def kernel_spec(self) -> KernelSpec:
         """No installed kernelspec is looked up: a notebook cannot choose another kernel."""
-        command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+        # By path and not by `-m`, which would look for the kernel's own modules among the student's files first.
+        launcher = find_spec("ipykernel_launcher")
+        command = [sys.executable, str(launcher and launcher.origin), "-f", "{connection_file}"]
         quiet = ["--HistoryManager.enabled=False", "--InteractiveShell.colors=NoColor"]
         return KernelSpec(argv=command + quiet, interrupt_mode="message", language="python", display_name="Python")
 
@@ -111,6 +115,8 @@ class BoxedKernel(AsyncKernelManager):
         provisioner.status = self._sockets / "status.json"
         self.provisioner = provisioner
         await self.start_kernel(cwd=str(cwd), env=dict(env))
+        if self._unwanted:
+            self.end_now()
 
     @property
     def box(self) -> subprocess.Popen[bytes] | None:
@@ -119,6 +125,7 @@ class BoxedKernel(AsyncKernelManager):
 
     def end_now(self) -> None:
         """Hard end of the kernel and of everything it started; safe from any thread and from a signal handler."""
+        self._unwanted = True
         if self.box is not None and self.box.poll() is None:
             sandbox.end(self.box.pid)
 
