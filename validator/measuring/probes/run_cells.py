@@ -14,12 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from nbclient.exceptions import DeadKernelError
+from zmq import ZMQError
 
 from validator.evidence import Cell, CellStatus, Outcome
 from validator.measuring import sandbox
 from validator.measuring.probes import run_outputs
 from validator.measuring.probes.run_client import Client, code_cell, notebook_of
-from validator.measuring.probes.run_kernel import BoxedKernel
+from validator.measuring.probes.run_kernel import QUIET, BoxedKernel
 
 STARTUP_SECONDS = 120
 STATUS: dict[str, CellStatus] = {"ok": "ok", "error": "error", "aborted": "not-run"}
@@ -190,6 +191,7 @@ class Execution:
         client = Client(
             notebook,
             km=self._kernel,
+            log=QUIET,
             timeout=None,
             startup_timeout=STARTUP_SECONDS,
             allow_errors=True,
@@ -223,13 +225,14 @@ class Execution:
 
     async def _close(self) -> None:
         """Let the kernel end by itself for a moment, then end it and everything it started."""
-        with contextlib.suppress(RuntimeError, OSError, AssertionError):
+        gone = self._outcome not in ("finished", "raised")
+        with contextlib.suppress(RuntimeError, OSError, AssertionError, ZMQError):
             if self._client.kc is not None:
                 self._client.kc.stop_channels()
-        with contextlib.suppress(RuntimeError, OSError):
-            await self._kernel.shutdown_kernel(now=self._outcome not in ("finished", "raised"))
+            if self._client.km is not None:
+                await self._kernel.shutdown_kernel(now=gone)
         self._kernel.make_sure_it_ended()
-        with contextlib.suppress(RuntimeError, OSError):
+        with contextlib.suppress(RuntimeError, OSError, ZMQError):
             await self._kernel.cleanup_resources()
         self._save(self._notebook)
 

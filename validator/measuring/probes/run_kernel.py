@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import subprocess
 import sys
 import threading
@@ -21,6 +22,11 @@ from validator.measuring import sandbox
 SHUTDOWN_SECONDS = 4.0
 TAIL_BYTES = 4000
 POLL_SECONDS = 0.05
+
+QUIET = logging.getLogger("validator.run")
+"""Everything worth telling is in the outcome; the libraries' own lines about dead kernels are not."""
+QUIET.addHandler(logging.NullHandler())
+QUIET.propagate = False
 
 
 class BoxedProvisioner(LocalProvisioner):
@@ -89,6 +95,7 @@ class BoxedKernel(AsyncKernelManager):
 
     def __init__(self, *, limits: sandbox.Limits, sockets: Path) -> None:
         super().__init__(
+            log=QUIET,
             transport="ipc",
             ip=str(sockets / "k"),
             connection_file=str(sockets / "c.json"),
