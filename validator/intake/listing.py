@@ -21,7 +21,8 @@ _UNREADABLE = (OSError, ValueError, NotImplementedError, EOFError, struct.error,
 
 def is_clutter(name: str) -> bool:
     """Whether a file of this name is hidden or was made by the operating system."""
-    return name.startswith((".", "~$")) or name.lower() in _CLUTTER
+    hidden = name.startswith((".", "~$")) and name not in (".", "..")
+    return hidden or name.lower() in _CLUTTER
 
 
 def is_archive(name: str) -> bool:

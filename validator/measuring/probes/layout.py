@@ -121,8 +121,8 @@ def _name_flags(filled: Filled, *, top: str, submission_id: str) -> Iterator[Fla
             listed = ", ".join(one.path for one in matches)
             detail = f"{len(matches)} files could be the {name}: {listed}; the first is taken, remove the others"
             yield Flag(kind="several-candidates", detail=detail, where=matches[0].path)
-        for one in matches:
-            yield from _flags_of(one, top=top, submission_id=submission_id)
+        if matches:
+            yield from _flags_of(matches[0], top=top, submission_id=submission_id)
 
 
 def _flags_of(one: Match, *, top: str, submission_id: str) -> Iterator[Flag]:
