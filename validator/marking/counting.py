@@ -9,6 +9,7 @@ from validator.evidence import Evidence, Run, Witness
 from validator.marking.absence import reading_or_why
 from validator.marking.excess import AtLimit, is_over
 from validator.marking.finding import Finding
+from validator.marking.words import ended_text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,14 +39,14 @@ def count_of(evidence: Evidence, *, role: str, unit: str, limits: Mapping[str, i
     run = evidence.run_of(role)
     if not reading.value:
         seen = "no optimisation step was seen" if unit == "steps" else "no network was seen"
-        return f"{seen}{_how_it_ended(run)}"
+        return seen if run is None or run.outcome == "finished" else f"{seen} ({ended_text(run)})"
     return Count(
         value=int(reading.value),
         unit=unit,
         limit=int(limits[unit]),
         at_limit="exceeded" if limits["at_limit"] == "exceeded" else "allowed",
         complete=run is not None and run.complete,
-        why_incomplete=_how_it_ended(run).removeprefix("; "),
+        why_incomplete=_how_it_ended(run),
         where=run.path if run else "",
         witness=reading.source,
     )
@@ -66,13 +67,14 @@ def unknown(message: str, *, unit: str, count: Count | None = None) -> Finding:
 
 def compared(count: Count) -> Finding:
     """Pass or fail of a count; a lower bound can fail, and is otherwise unknown."""
+    least = "" if count.complete else "at least "
+    ended = "" if count.complete else f" (a lower bound: {count.why_incomplete})"
+    message = f"{least}{count.value:,} {count.unit}, {_allowed(count)}{_at_the_limit(count)}{ended}"
     if not count.over and not count.complete:
-        message = f"at least {count.value:,} {count.unit} ({count.why_incomplete}), {_allowed(count)}"
         return unknown(message, unit=count.unit, count=count)
-    bound = "" if count.complete else f"at least (counted until the end of the record: {count.why_incomplete}) "
     return Finding(
         verdict="fail" if count.over else "pass",
-        message=f"{bound}{count.value:,} {count.unit}, {_allowed(count)}{_at_the_limit(count)}",
+        message=message,
         measured=count.value,
         limit=count.limit,
         unit=count.unit,
@@ -94,5 +96,5 @@ def _at_the_limit(count: Count) -> str:
 
 def _how_it_ended(run: Run | None) -> str:
     if run is None:
-        return "; there is no record of a run"
-    return f"; the run {run.outcome}" + (f": {run.detail}" if run.detail else "")
+        return "there is no record of a run"
+    return ended_text(run) if run.outcome != "finished" else "some of its records are missing"

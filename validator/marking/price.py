@@ -8,7 +8,7 @@ from decimal import ROUND_DOWN, Decimal
 from validator.marking.excess import complete_tenths, started_tenths
 from validator.marking.finding import Finding
 from validator.marking.rubric import Clause, Penalty
-from validator.marking.words import counted, decimal_text
+from validator.marking.words import counted, decimal_text, quotient_text
 
 CENT = Decimal("0.01")
 CAUTION_TENTHS = 10
@@ -58,8 +58,9 @@ def _per_tenth(finding: Finding, excess: int, penalty: Penalty) -> Price:
     marks = penalty.marks * tenths
     if penalty.policy == "proportional":
         marks = marks.quantize(CENT, rounding=ROUND_DOWN)
-    share = f"({finding.measured:,} - {limit:,}) x 10 / {limit:,} = {decimal_text(Decimal(excess * 10) / limit)}"
-    words = f"{share}: {decimal_text(tenths)} {kind} x {decimal_text(penalty.marks)} marks = {decimal_text(marks)}"
+    share = f"({finding.measured:,} - {limit:,}) x 10 / {limit:,} = {quotient_text(excess * 10, limit)}"
+    number = "" if penalty.policy == "proportional" else f"{decimal_text(tenths)} "
+    words = f"{share}: {number}{kind} x {decimal_text(penalty.marks)} marks = {decimal_text(marks)}"
     caution = penalty.caution if excess * 10 >= CAUTION_TENTHS * limit else ""
     return Price(marks=_off(marks), words=words, caution=caution)
 

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from decimal import Decimal
+from collections.abc import Iterable, Mapping
+from decimal import ROUND_DOWN, Decimal
 
-from validator.evidence import Reading
+from validator.evidence import Outcome, Reading, Run
 from validator.marking.finding import Number
 
 PLACES_SHOWN = 6
+
+ENDED: Mapping[Outcome, str] = {
+    "finished": "the run finished",
+    "raised": "the run ended in an error",
+    "timed-out": "the run was stopped at its time limit",
+    "killed": "the run was killed",
+    "not-started": "the run did not start",
+}
 
 
 def counted(number: Number, unit: str) -> str:
@@ -21,6 +29,17 @@ def decimal_text(value: Decimal) -> str:
     """Marks without trailing zeros: `5`, `2.5`, `-100`."""
     text = f"{value:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def quotient_text(dividend: int, divisor: int) -> str:
+    """The quotient to two places, cut and with dots where it goes on."""
+    cut = (Decimal(dividend) / divisor).quantize(Decimal("0.01"), rounding=ROUND_DOWN)
+    return decimal_text(cut) + ("" if cut * divisor == dividend else "...")
+
+
+def ended_text(run: Run) -> str:
+    """How a run ended, in words."""
+    return ENDED[run.outcome] + (f": {run.detail}" if run.detail else "")
 
 
 def reading_text(reading: Reading) -> str:

@@ -21,7 +21,7 @@ from validator.evidence import Evidence, Run
 from validator.marking.absence import why_absent
 from validator.marking.finding import Finding
 from validator.marking.rubric import Clause
-from validator.marking.words import counted
+from validator.marking.words import counted, ended_text
 
 READINGS = ("{about}.steps",)
 LIMITS: dict[str, object] = {}
@@ -40,7 +40,7 @@ def check(evidence: Evidence, clause: Clause) -> Iterator[Finding]:
         cells = f": {counted(len(run.cells), 'cells')}" if run.cells else ""
         yield Finding(verdict="pass", message=f"ran to its end{cells}", where=run.path, witness="observed")
     else:
-        message = f"the run {run.outcome}" + (f": {run.detail}" if run.detail else "") + _failing_cell(run)
+        message = ended_text(run) + _failing_cell(run)
         yield Finding(verdict="fail", message=message, where=run.path, witness="observed")
 
 
