@@ -10,23 +10,20 @@ import logging
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from validator import plain
 from validator.evidence import Flag, Paper, Reading
-from validator.measuring.probes import paper_hazards, paper_pictures
-from validator.measuring.probes.paper_references import References, references
+from validator.measuring.probes import paper_hazards, paper_pictures, paper_remarks
+from validator.measuring.probes.paper_references import References, references, without_furniture
 
 PARSED_OBJECTS = 300_000
 """Operators and operands one content stream may hold; real reports stay far below."""
 PAGE_CHARACTERS = 200_000
 QUOTE_CHARACTERS = 160
-FEW_LINES = 5
-
-INCOMPLETE = ("skip", "Impossible to decode", "Exceeded", "limit")
-"""Words of pypdf's log that mean that something was left out of the text."""
-DAMAGE = ("decompressing", "not defined", "invalid stream", "stream has ended", "ref repaired", "xref", "eof marker")
+SCAN_SHARE = 0.6
 
 
 class Refused(Exception):
@@ -38,22 +35,9 @@ class Refused(Exception):
         self.pages_total = pages_total
 
 
-class Log(logging.Handler):
-    """Keeps the first warnings of pypdf; they tell what it repaired or left out."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.WARNING)
-        self.messages: list[str] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """Keep one message."""
-        if len(self.messages) < 200:
-            self.messages.append(record.getMessage()[:QUOTE_CHARACTERS])
-
-
 def read(file: Path, *, path: str, most_pages: int) -> Paper:
     """Read one PDF; a file that cannot be read is a Paper that says why."""
-    log = Log()
+    log = paper_remarks.Log()
     logger = logging.getLogger("pypdf")
     logger.addHandler(log)
     logger.propagate = False
@@ -65,7 +49,7 @@ def read(file: Path, *, path: str, most_pages: int) -> Paper:
     except MemoryError:
         return unreadable(path, flags=(Flag(kind="unreadable", detail="reading it needs more memory than it may use"),))
     except Exception as error:  # noqa: BLE001 - pypdf raises anything on damaged files (research: KeyError, TypeError, ...)
-        return unreadable(path, flags=(Flag(kind="damaged", detail=_said(error)),))
+        return unreadable(path, flags=(Flag(kind="damaged", detail=f"it cannot be read: {_said(error)}"),))
 
 
 def unreadable(path: str, *, flags: tuple[Flag, ...], pages_total: int | None = None) -> Paper:
@@ -84,34 +68,63 @@ def _limits() -> AbstractContextManager[Any]:
     return apply(stream_parsing_work_maximum_count=PARSED_OBJECTS) if apply else nullcontext()
 
 
-def _paper(stream: Any, *, path: str, most_pages: int, log: Log) -> Paper:
+@dataclass(frozen=True, kw_only=True)
+class _Seen:
+    """What the pages show, in their order."""
+
+    pages: list[Any]
+    texts: list[str]
+    pictures: list[list[paper_pictures.Picture]]
+    unread: tuple[int, ...]
+    """Pages that draw something which is neither text nor a picture, as torn ones do; from 1."""
+
+
+def _paper(stream: Any, *, path: str, most_pages: int, log: paper_remarks.Log) -> Paper:
     flags = list(_header_flags(stream))
     reader, opened = _reader(stream)
-    flags += opened
-    pages = _pages(reader, most_pages)
-    texts = [_text(page, number, len(pages)) for number, page in enumerate(pages, 1)]
-    shown = [_pictures(page) for page in pages]
-    flags += paper_hazards.geometry_flags(pages)
-    flags += paper_hazards.active_content_flags(reader.root_object, pages)
-    flags += paper_hazards.text_flags(texts, pictured=[bool(one) for one in shown])
-    flags += _log_flags(log)
-    blocking = _blocking(flags, log)
+    seen = _seen(_pages(reader, most_pages))
+    flags += [*opened, *_page_flags(reader, seen), *paper_remarks.log_flags(log)]
+    lines = [text.splitlines() for text in seen.texts]
+    found = references(lines)
+    blank = paper_remarks.blank_pages(without_furniture(lines), seen.pictures)
+    total = len(seen.pages)
+    blocking = paper_remarks.blocking_flag(flags, found, log=log, blank=blank, unread=seen.unread)
     if blocking:
-        return unreadable(path, flags=(blocking, *(f for f in flags if f != blocking)), pages_total=len(pages))
-    found = references([text.splitlines() for text in texts])
-    counted, above, seen = _with_pictures(found, pages, shown)
-    flags += seen
-    flags += _reference_flags(found, counted, pages=len(pages), blank=_blank(texts, shown))
-    readings = {"paper.pages_total": _observed(len(pages)), "paper.pages_counted": _observed(len(counted))}
+        return unreadable(path, flags=(blocking, *(f for f in flags if f != blocking)), pages_total=total)
+    counted, above, pictured = _with_pictures(found, seen)
+    flags += [*pictured, *paper_remarks.reference_flags(found, counted, pages=total, blank=blank)]
     return Paper(
         path=path,
-        readings=readings,
+        readings={"paper.pages_total": _observed(total), "paper.pages_counted": _observed(len(counted))},
         references_page=found.page,
         references_confidence=found.confidence,
         above_references=found.above or above,
         after_references=found.after,
         flags=tuple(flags),
     )
+
+
+def _seen(pages: list[Any]) -> _Seen:
+    texts = [_text(page, number, len(pages)) for number, page in enumerate(pages, 1)]
+    shown = [_pictures(page) for page in pages]
+    unread = [
+        number
+        for number, (page, text, some) in enumerate(zip(pages, texts, shown, strict=True), 1)
+        if not text.strip() and not some and _draws(page)
+    ]
+    return _Seen(pages=pages, texts=texts, pictures=shown, unread=tuple(unread))
+
+
+def _page_flags(reader: Any, seen: _Seen) -> Iterator[Flag]:
+    pictured = [_is_covered(page, some) for page, some in zip(seen.pages, seen.pictures, strict=True)]
+    yield from paper_hazards.geometry_flags(seen.pages)
+    yield from paper_hazards.active_content_flags(reader.root_object, seen.pages)
+    yield from paper_hazards.text_flags(seen.texts, pictured=pictured)
+
+
+def _draws(page: Any) -> bool:
+    contents = page.get_contents()
+    return contents is not None and bool(contents.get_data().strip())
 
 
 def _header_flags(stream: Any) -> Iterator[Flag]:
@@ -154,8 +167,6 @@ def _reader(stream: Any) -> tuple[Any, list[Flag]]:
 def _pages(reader: Any, most_pages: int) -> list[Any]:
     """All pages, when there are some, not too many, and the page tree agrees with itself."""
     said = reader.root_object["/Pages"].get_object().get("/Count")
-    if isinstance(said, int) and said > most_pages:
-        raise Refused("too-many-pages", f"{said} pages, at most {most_pages} are read", pages_total=None)
     total = len(reader.pages)
     if total == 0:
         raise Refused("damaged", "the document has no pages")
@@ -176,7 +187,8 @@ def _text(page: Any, number: int, total: int) -> str:
     except MemoryError:
         raise
     except Exception as error:
-        raise Refused("unreadable", _said(error), where=f"p{number}", pages_total=total) from error
+        detail = f"page {number} cannot be read: {_said(error)}"
+        raise Refused("unreadable", detail, where=f"p{number}", pages_total=total) from error
     return text[:PAGE_CHARACTERS]
 
 
@@ -190,70 +202,28 @@ def _pictures(page: Any) -> list[paper_pictures.Picture]:
         return []
 
 
-def _log_flags(log: Log) -> Iterator[Flag]:
-    """What pypdf repaired or left out, once each."""
-    left_out = [text for text in log.messages if any(word in text for word in INCOMPLETE)]
-    repaired = [text for text in log.messages if any(word in text.lower() for word in DAMAGE)]
-    if left_out:
-        yield Flag(kind="text-incomplete", detail=f"part of the drawing was not read: {left_out[0]}")
-    if repaired:
-        yield Flag(kind="damaged", detail=f"repaired while reading: {repaired[0]}")
+def _is_covered(page: Any, shown: Sequence[paper_pictures.Picture]) -> bool:
+    """Whether one picture takes most of the page, as a scan does."""
+    whole = float(page.mediabox.width) * float(page.mediabox.height)
+    return any(picture.area > SCAN_SHARE * whole for picture in shown)
 
 
-def _blocking(flags: Sequence[Flag], log: Log) -> Flag | None:
-    """The flag for which no references can be looked for: there is no text to trust."""
-    torn = any("decompressing" in text for text in log.messages)
-    kinds = {"garbled-text"} | ({"damaged"} if torn else set())
-    return next((f for f in flags if f.kind in kinds or (f.kind == "low-text" and not f.where)), None)
-
-
-def _with_pictures(
-    found: References, pages: Sequence[Any], shown: Sequence[Sequence[paper_pictures.Picture]]
-) -> tuple[frozenset[int], str, list[Flag]]:
+def _with_pictures(found: References, seen: _Seen) -> tuple[frozenset[int], str, list[Flag]]:
     """Counted pages once pictures are seen: above the heading, or on a page after it."""
     if found.page is None:
         return found.counted, "", []
     counted, above, flags = found.counted, "", []
-    height = paper_pictures.heading_height(pages[found.page - 1])
-    if height is not None and any(picture.bottom > height for picture in shown[found.page - 1]):
-        above = "" if found.above else "a picture"
+    height = paper_pictures.heading_height(seen.pages[found.page - 1])
+    higher = height is not None and any(one.bottom > height for one in seen.pictures[found.page - 1])
+    if higher and not found.above:
+        above = "a picture"
         counted |= {found.page}
-        if above:
-            flags.append(Flag(kind="picture-above-references", detail="only a picture", where=f"p{found.page}"))
-    for number in range(found.page + 1, len(pages) + 1):
-        if shown[number - 1] and number not in counted:
+        flags.append(Flag(kind="picture-above-references", detail="only a picture", where=f"p{found.page}"))
+    for number in range(found.page + 1, len(seen.pages) + 1):
+        if seen.pictures[number - 1] and number not in counted:
             counted |= {number}
             flags.append(Flag(kind="after-references", detail="a picture", where=f"p{number}"))
     return counted, above, flags
-
-
-def _blank(texts: Sequence[str], shown: Sequence[Sequence[Any]]) -> list[int]:
-    return [n for n, (text, some) in enumerate(zip(texts, shown, strict=True), 1) if not text.strip() and not some]
-
-
-def _reference_flags(found: References, counted: frozenset[int], *, pages: int, blank: Sequence[int]) -> Iterator[Flag]:
-    """What a person should look at before a page is called one too many."""
-    if found.page is None:
-        yield Flag(kind="references-not-found", detail=f"no list of references was found; all {pages} pages count")
-    where = f"p{found.page}"
-    if found.confidence == "low":
-        detail = "a list without a heading" if not found.heading else "a heading without entries that look like any"
-        yield Flag(kind="references-low-confidence", detail=detail, where=where)
-    if len(found.lists) > 1:
-        places = ", ".join(f"p{page}" for page in found.lists)
-        yield Flag(kind="several-reference-lists", detail=f"lists on {places}; the last one is taken", where=where)
-    for quote in found.after:
-        place, _, text = quote.partition(": ")
-        yield Flag(kind="after-references", detail=text, where=place)
-    if found.stray:
-        place, _, text = found.stray.partition(": ")
-        yield Flag(kind="unlike-references", detail=f"inside the list, perhaps something else: {text}", where=place)
-    for page in blank:
-        yield Flag(kind="blank-page", detail="nothing is on the page", where=f"p{page}")
-    last = max(counted, default=0)
-    if last == max(found.counted, default=0) and 0 < found.lines_on_last < FEW_LINES:
-        detail = f"{found.lines_on_last} lines that are not references on the last page that counts"
-        yield Flag(kind="last-counted-page-nearly-empty", detail=detail, where=f"p{last}")
 
 
 def _observed(pages: int) -> Reading:

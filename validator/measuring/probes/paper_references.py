@@ -13,37 +13,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-Confidence = Literal["high", "low", "none"]
+from validator.measuring.probes.paper_words import CAPTION, CUE, ENDINGS, HEADINGS, NUMBERING, TAIL
 
-HEADINGS = frozenset(
-    "references reference referencelist referencesandnotes listofreferences bibliography selectedbibliography "
-    "bibliographyandreferences literaturecited referencescited workscited citedworks sources "
-    "références bibliographie literatur literaturverzeichnis quellen quellenverzeichnis referenzen "
-    "referencias bibliografía referências bibliografia riferimenti riferimentibibliografici referenser "
-    "litteratur litteraturliste kirjallisuus literatuur literatuurlijst bibliografie źródła kaynakça kaynaklar "
-    "參考文獻 参考文献 参考資料 참고문헌 литература списоклитературы βιβλιογραφία".split()  # noqa: SIM905 - a word list is read as words
-)
-ENDINGS = (
-    "appendi supplement acknowledg acknowlegd authorcontribution contribution statementofcontribution "
-    "repository coderepository codeavailab dataavailab biograph aboutthe ethics reproducibilitystatement checklist "
-    "anhang danksagung penalt totalpenalt expectedpenalt markpenalt penaltystatement bonus totalbonus".split()  # noqa: SIM905 - a word list is read as words
-)
-CUE = re.compile(
-    r"\b(?:19|20)\d\d[a-z]?\b|arxiv|\bet al\b|\bdoi\b|https?:|www\.|\bpp\.|\bvol\.|\bpages? \d|proceedings|\bproc\."
-    r"|journal|conference|transactions|workshop|advances in neural|technical report|preprint|springer|\bpress\b"
-    r"|\b(?:NeurIPS|NIPS|ICML|ICLR|CVPR|ICCV|ECCV|AAAI|IJCAI|ACL|EMNLP|MICCAI|WACV|BMVC|PMLR|IEEE|ACM|JMLR)\b"
-    r"|^\[\d{1,3}\]",
-    re.IGNORECASE,
-)
-CAPTION = re.compile(
-    r"^(?:figure|fig\.|table|abbildung|tabelle|listing|algorithm)\s*[A-Z]?\.?\d+\s*[:.]", re.IGNORECASE
-)
-NUMBERING = re.compile(r"^\s*(?:\d+(?:\.\d+)*[.):]*\s*|[ivxlc]+[.):]+\s*|[ivx]+\s+|[a-z][.)]\s*)", re.IGNORECASE)
-TAIL = re.compile(r"[.:]*\d*$")
+Confidence = Literal["high", "low", "none"]
 
 WINDOW_LINES = 30
 """How many lines after a heading are weighed."""
 ENTRY_SHARE = 0.25
+SHORT_LIST_LINES = 8
+SHORT_LIST_SHARE = 0.4
+"""A list may be short and followed by other text: then its first lines alone must look like entries."""
 UNHEADED_SHARE = 0.35
 OTHER_SHARE = 0.18
 """A page after the heading with a smaller share of lines that look like entries holds something else."""
@@ -149,7 +128,9 @@ def _forms(line: str) -> tuple[str, ...]:
 
 
 def _is_ending(line: str) -> bool:
-    if len(line) > 60 or CUE.search(line):
+    """Whether a line is the title of something after the list, and not a wrapped line of an entry."""
+    sentence = line.endswith((",", ";")) or (line.endswith(".") and len(line.split()) > 4)
+    if len(line) > 60 or sentence or line[:1].islower() or CUE.search(line):
         return False
     return any(form.startswith(ending) for form in _forms(line) for ending in ENDINGS)
 
@@ -183,7 +164,8 @@ def _is_followed(lines: list[_Line], heading: int) -> bool:
     end = next((place for place, line in enumerate(window) if _is_ending(line)), None)
     window = window[:end]
     few = len(window) <= 4 and (end is not None or len(rest) <= 4)
-    return entry_share(window) >= ENTRY_SHARE or (few and entry_share(window) > 0)
+    dense = entry_share(window[:SHORT_LIST_LINES]) >= SHORT_LIST_SHARE
+    return entry_share(window) >= ENTRY_SHARE or dense or (few and entry_share(window) > 0)
 
 
 def _unheaded(lines: list[_Line]) -> int | None:
