@@ -87,7 +87,7 @@ def test_penalties_of_all_limits_stack(made, comp3547):
 
 def test_a_page_too_many_is_proposed_and_not_counted(made, comp3547):
     report = mark(made.evidence(papers=(made.paper(total=6, counted=5),)), comp3547)
-    assert (0, -10) == (report.total_penalty, report.proposed_penalty)
+    assert (report.total_penalty, report.proposed_penalty) == (0, -10)
     assert "paper-length" in {review.clause for review in report.needs_review}
 
 

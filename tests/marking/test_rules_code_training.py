@@ -72,18 +72,18 @@ def of_run(made, clause, **changes):
 
 def test_parameters_over_the_limit_fail_with_their_excess(made):
     (finding,) = of_run(made, parameters(made), parameters=100_001)
-    assert ("fail", 1, "parameters", "reported") == (finding.verdict, finding.excess, finding.unit, finding.witness)
+    assert (finding.verdict, finding.excess, finding.unit, finding.witness) == ("fail", 1, "parameters", "reported")
 
 
 def test_parameters_under_the_limit_pass(made):
     (finding,) = of_run(made, parameters(made), parameters=99_999)
-    assert ("pass", None) == (finding.verdict, finding.excess)
+    assert (finding.verdict, finding.excess) == ("pass", None)
 
 
 def test_no_parameters_are_unknown_for_the_reason_given(made):
     evidence = made.evidence(runs=(), skipped={"run-classifier": "not executed (--static)"})
     (finding,) = made.check(evidence, parameters(made))
-    assert ("unknown", "parameters: not executed (--static)") == (finding.verdict, finding.message)
+    assert (finding.verdict, finding.message) == ("unknown", "parameters: not executed (--static)")
 
 
 @pytest.mark.parametrize("unit", ["parameters", "steps"])
@@ -167,7 +167,7 @@ def test_samples_are_counted(made, count, verdict):
 def test_samples_that_nobody_took_are_unknown(made):
     evidence = made.evidence(metrics=(), skipped={"score-samples": "no weights for FID"})
     (finding,) = made.check(evidence, made.clause("samples/too-few", samples=10_000))
-    assert ("unknown", "samples: no weights for FID") == (finding.verdict, finding.message)
+    assert (finding.verdict, finding.message) == ("unknown", "samples: no weights for FID")
 
 
 @pytest.mark.parametrize(("kind", "verdict"), [("untrained-network", "fail"), ("trained-network", "pass")])
@@ -198,7 +198,7 @@ def test_copies_that_were_not_searched_are_unknown(made):
 
 def test_a_recomputed_accuracy_passes_with_its_numbers(made):
     (finding,) = made.check(made.evidence(), made.clause("classifier/unevaluated"))
-    assert ("pass", 0.913) == (finding.verdict, finding.measured)
+    assert (finding.verdict, finding.measured) == ("pass", 0.913)
 
 
 def test_an_accuracy_that_was_not_recomputed_is_unknown(made):
@@ -229,7 +229,7 @@ def test_a_checkpoint_of_ones_own_is_no_doubt(made):
 
 def test_weights_handed_in_go_to_a_person(made):
     (finding,) = pretrained(made, layout=made.layout(made.file("a.pt", "weights")))
-    assert ("unknown", "a person must look: weights were handed in: a.pt") == (finding.verdict, finding.message)
+    assert (finding.verdict, finding.message) == ("unknown", "a person must look: weights were handed in: a.pt")
 
 
 def test_a_pass_on_weights_says_what_was_looked_at(made):
@@ -265,4 +265,4 @@ def test_a_rule_without_a_probe_says_so_whatever_the_evidence(made, rule, limits
 def test_a_missing_reason_is_never_a_number(made):
     missing = {"classifier.steps": Reading.missing(unit="steps", why="the page is damaged")}
     (finding,) = made.check(made.evidence(runs=(made.run("classifier", readings=missing),)), steps(made))
-    assert ("unknown", None) == (finding.verdict, finding.measured)
+    assert (finding.verdict, finding.measured) == ("unknown", None)

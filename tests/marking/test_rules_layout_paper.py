@@ -10,11 +10,11 @@ from validator.evidence import Fault, Flag, Layout, Reading
 def test_a_refused_archive_fails_with_the_reason(made):
     refused = Layout(refused=Flag(kind="archive-traversal", detail="a name leaves the folder", where="../x"))
     (finding,) = made.check(made.nothing(layout=refused), made.clause("layout/unsafe-archive"))
-    assert ("fail", "nothing was unpacked: a name leaves the folder", "../x") == (
+    assert (
         finding.verdict,
         finding.message,
         finding.where,
-    )
+    ) == ("fail", "nothing was unpacked: a name leaves the folder", "../x")
 
 
 def test_an_unpacked_archive_is_safe(made):
@@ -30,7 +30,7 @@ def test_a_missing_role_fails_and_names_the_near_file(made):
     layout = made.layout(roles={"paper": ("p.pdf",), "classifier": ()}, flags=(near,))
     clause = made.clause("layout/missing-file", roles=("paper", "classifier"))
     present, missing = made.check(made.evidence(layout=layout), clause)
-    assert ("pass", "fail") == (present.verdict, missing.verdict)
+    assert (present.verdict, missing.verdict) == ("pass", "fail")
     assert missing.message.startswith("classifier: no file fills this role among 3 (n.py: its name does not say")
 
 
@@ -83,7 +83,7 @@ def test_unwanted_files_of_an_unlisted_submission_are_unknown(made):
 def test_a_misnamed_file_fails(made, kind):
     evidence = made.evidence(layout=made.layout(flags=(Flag(kind=kind, detail="rename it", where="x.PDF"),)))
     (finding,) = made.check(evidence, made.clause("layout/misnamed-file"))
-    assert ("fail", "rename it", "x.PDF") == (finding.verdict, finding.message, finding.where)
+    assert (finding.verdict, finding.message, finding.where) == ("fail", "rename it", "x.PDF")
 
 
 def test_good_names_pass(made):
@@ -115,7 +115,7 @@ def length(made, policy="without-references"):
 def test_five_counted_pages_exceed_by_one(made):
     paper = made.paper(total=6, counted=5, above_references="We conclude.", after_references=("p6: Appendix A",))
     (finding,) = made.check(made.evidence(papers=(paper,)), length(made))
-    assert ("fail", 1, 5, 4) == (finding.verdict, finding.excess, finding.measured, finding.limit)
+    assert (finding.verdict, finding.excess, finding.measured, finding.limit) == ("fail", 1, 5, 4)
     assert finding.message == (
         '5 pages counted, 4 allowed; references from page 5, below "We conclude.", followed by p6: Appendix A'
     )
@@ -123,7 +123,7 @@ def test_five_counted_pages_exceed_by_one(made):
 
 def test_exactly_the_page_limit_passes(made):
     (finding,) = made.check(made.evidence(), length(made))
-    assert ("pass", None) == (finding.verdict, finding.excess)
+    assert (finding.verdict, finding.excess) == ("pass", None)
 
 
 def test_the_policy_all_counts_every_page(made):
@@ -138,7 +138,7 @@ def test_pages_with_a_reason_for_no_reading_are_unknown_for_that_reason(made):
     missing = Reading.missing(unit="pages", why="scanned")
     paper = made.paper(readings={"paper.pages_counted": missing, "paper.pages_total": missing})
     (finding,) = made.check(made.evidence(papers=(paper,)), length(made))
-    assert ("unknown", "pages: scanned") == (finding.verdict, finding.message)
+    assert (finding.verdict, finding.message) == ("unknown", "pages: scanned")
 
 
 def test_doubtful_references_keep_the_count_and_ask_for_a_person(made):
@@ -161,7 +161,7 @@ def test_a_paper_within_the_limit_in_all_its_pages_is_not_doubted(made):
 def test_a_paper_without_pages_is_unreadable(made):
     paper = replace(made.paper(), readings={"paper.pages_total": Reading.missing(unit="pages", why="encrypted")})
     (finding,) = made.check(made.evidence(papers=(paper,)), made.clause("paper/unreadable"))
-    assert ("fail", "the paper cannot be read: encrypted") == (finding.verdict, finding.message)
+    assert (finding.verdict, finding.message) == ("fail", "the paper cannot be read: encrypted")
 
 
 def test_a_paper_with_garbled_text_is_unreadable(made):
