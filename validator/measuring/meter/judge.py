@@ -12,8 +12,10 @@ from typing import Any
 
 from validator.evidence import CurvePoint, Flag, Network, Reading
 from validator.measuring.meter import log as logs
+from validator.measuring.meter import remarks
 from validator.measuring.meter.counters import Counter
 from validator.measuring.meter.log import Log, Trained
+from validator.measuring.meter.remarks import gradients_of
 
 MAX_CURVE_POINTS = 500
 CLASSIFIER = "classifier"
@@ -43,7 +45,7 @@ def judge(*, records: Iterable[Mapping[str, Any]], counters: Sequence[Counter] |
         networks=tuple(_as_network(net, counted, repeated, log) for net in log.networks),
         readings=_readings(role, counted, log),
         curve=_curve(log),
-        flags=tuple(_flags(log, candidates, counted, repeated)),
+        flags=tuple(remarks.flags(log, candidates, counted, repeated)),
         agreement=log.page_readable and not log.disagreements,
         framework=log.framework,
         complete=not log.faults and not any(_loses_records(entry) for entry in log.integrity),
@@ -97,7 +99,7 @@ def _as_network(net: Trained, counted: list[Trained], repeated: list[Trained], l
         parameters=net.parameters,
         trainable=net.trainable,
         steps=net.updates,
-        gradient_computations=_gradients(net),
+        gradient_computations=gradients_of(net),
         optimiser_calls=net.calls,
         witnesses=tuple(witnesses),
         counted=net in counted,
@@ -170,7 +172,7 @@ def _counts(counted: list[Trained]) -> dict[str, int]:
         "parameters": sum(net.parameters for net in models) - shared,
         "trainable_parameters": sum(net.trainable for net in models) - min(shared, sum(n.trainable for n in models)),
         "steps": max((sum(net.updates for net in line) for line in lines), default=0),
-        "gradient_computations": max((sum(_gradients(net) for net in line) for line in lines), default=0),
+        "gradient_computations": max((sum(gradients_of(net) for net in line) for line in lines), default=0),
         "optimiser_calls": max((sum(net.calls for net in line) for line in lines), default=0),
     }
 
@@ -187,11 +189,6 @@ def _line(net: Trained, counted: list[Trained]) -> list[Trained]:
     ]:
         line.append(earlier[0])
     return line
-
-
-def _gradients(net: Trained) -> int:
-    """Those its updates rest on; for a network no optimiser steps, all that reached it."""
-    return net.own_gradients if net.stepped else net.gradients
 
 
 def _curve(log: Log) -> tuple[CurvePoint, ...]:
@@ -217,57 +214,6 @@ def thinned(points: Sequence[CurvePoint]) -> list[CurvePoint]:
 def _display(net: Trained, log: Log) -> str:
     several = len({other.pid for other in log.networks}) > 1
     return f"{net.name} of process {net.pid}" if several else net.name
-
-
-def _flags(log: Log, candidates: list[Trained], counted: list[Trained], repeated: list[Trained]) -> Iterable[Flag]:
-    def flag(kind: str, detail: str) -> Flag:
-        return Flag(kind=kind, detail=detail, source="reported")
-
-    if repeated:
-        yield flag("several-trainings", f"{_listed([*repeated, *counted])}; the last training is counted")
-    others = [net for net in candidates if net not in counted and net not in repeated]
-    if others and counted:
-        yield flag("several-networks", f"{_listed(counted)} counted; not counted: {_listed(others)}")
-    for net in counted:
-        if net.moved_otherwise:
-            yield flag(
-                "updates-outside-optimiser",
-                f"{net.name}: {net.gradients:,} gradient computations, no "
-                "optimiser call" + (", and its values changed" if net.changed else ""),
-            )
-        elif _gradients(net) > net.updates:
-            yield flag(
-                "gradients-exceed-steps",
-                f"{net.name}: {_gradients(net):,} gradient computations for {net.updates:,} updates",
-            )
-        if net.repeats:
-            yield flag(
-                "calls-without-gradient",
-                f"{net.name}: {net.repeats:,} optimiser calls with no gradient "
-                "computed since the same optimiser's last one",
-            )
-    for words in log.disagreements:
-        yield flag("counts-disagree", words)
-    if not log.page_readable:
-        yield flag("counts-disagree", "the page of counters is gone or damaged")
-    for entry in log.integrity:
-        if entry.get("what") != "died":
-            yield Flag(kind="meter-integrity", detail=_integrity_words(entry))
-    for words in dict.fromkeys(log.faults):
-        yield flag("agent-fault", words)
-    for entry in log.redirections:
-        yield flag(
-            "data-redirected", f"{str(entry.get('asked'))[:200]} was served from {str(entry.get('served'))[:200]}"
-        )
-
-
-def _listed(nets: Iterable[Trained]) -> str:
-    return "; ".join(f"{net.name} {net.parameters:,} parameters, {net.updates:,} steps" for net in nets)
-
-
-def _integrity_words(entry: Mapping[str, Any]) -> str:
-    more = {k: v for k, v in entry.items() if k not in ("kind", "what", "arrival_ns")}
-    return f"{entry.get('what')}: " + ", ".join(f"{name} {value}" for name, value in more.items())[:300]
 
 
 def _loses_records(entry: Mapping[str, Any]) -> bool:

@@ -8,7 +8,8 @@ from __future__ import annotations
 import threading
 import time
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import torch
@@ -31,6 +32,7 @@ class Tally:
         self.calls = self.images = self.quiet_calls = self.quiet_images = 0
         """`quiet` counts calls without gradients, which judge or sample; the others train."""
         self.summary: dict[str, Any] | None = None
+        self.training_summary: dict[str, Any] | None = None
         self.summaries = 0
         self.summary_ns = 0
         self.dirty = False
@@ -43,10 +45,11 @@ class Forwards:
         self._channel, self._registry, self._flush_if_due = channel, registry, flush_if_due
         self._local = threading.local()
         self._names: dict[str, int] = {}
-        self._quiet: weakref.WeakSet[Any] = weakref.WeakSet()
+        self._windows: dict[str, dict[int, int]] = {}
         self.tallies: dict[int, Tally | None] = {}
         self._watch: dict[int, weakref.ref[Any]] = {}
         self._handles: list[Any] = []
+        self._paused = False
 
     def install(self) -> None:
         """Watch every module of the process."""
@@ -57,7 +60,7 @@ class Forwards:
                 return
             depth = getattr(local, "depth", 0)
             local.depth = depth + 1
-            if depth == 0:
+            if depth == 0 and not self._paused:
                 self._called(module, args)
 
         def after(module: Any, args: Any, output: Any) -> None:
@@ -82,6 +85,34 @@ class Forwards:
             if tally is not None and tally.dirty:
                 tally.dirty = False
                 self._send(tally)
+
+    def fed(self, module: Any) -> dict[str, Any] | None:
+        """Summary of what this module was fed when it judged, else when it trained; None when it never ran."""
+        tallies = [tally for tally in self.tallies.values() if tally is not None and tally.module() is module]
+        summaries = [tally.summary or tally.training_summary for tally in tallies]
+        return next((summary for summary in summaries if summary is not None), None)
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """What the harness itself asks of a network is not tallied."""
+        self._paused = True
+        try:
+            yield
+        finally:
+            self._paused = False
+
+    def since(self, window: str, *, everything: bool) -> list[tuple[Any, dict[str, Any]]]:
+        """Modules that ran since this window was last asked for, with their images; training calls on demand."""
+        before = self._windows.get(window, {})
+        tallies = {id(tally): tally for tally in self.tallies.values() if tally is not None}
+        now = {key: tally.quiet_images + everything * tally.images for key, tally in tallies.items()}
+        self._windows[window] = now
+        ran = [(tally, now[key] - before.get(key, 0)) for key, tally in tallies.items()]
+        return [
+            (module, {"name": tally.name, "images": images})
+            for tally, images in ran
+            if images > 0 and (module := tally.module()) is not None
+        ]
 
     def _called(self, module: Any, args: Any) -> None:
         try:
@@ -119,24 +150,30 @@ class Forwards:
             first = next(unwrapped(module).parameters(), None)
             tally.network = self._registry.owner(first) if first is not None else None
         tally.dirty = True
-        if torch.is_grad_enabled() and module.training:
+        training = torch.is_grad_enabled() and module.training
+        if training:
             tally.calls += 1
             tally.images += images
-            return
-        tally.quiet_calls += 1
-        tally.quiet_images += images
-        if tally.network is not None:
-            tally.network.images_since_update += images
+        else:
+            tally.quiet_calls += 1
+            tally.quiet_images += images
+            if tally.network is not None:
+                tally.network.images_since_update += images
         if batch is not None:
-            self._summarise(tally, batch)
+            self._summarise(tally, batch, training=training)
 
-    def _summarise(self, tally: Tally, batch: Any) -> None:
+    def _summarise(self, tally: Tally, batch: Any, *, training: bool) -> None:
+        """Now and then: a look at the values makes a GPU wait."""
         now = time.monotonic_ns()
-        if tally.summaries >= FIRST_SUMMARIES and now - tally.summary_ns < SUMMARY_PAUSE_NS:
+        first = not training and tally.summary is None
+        if not first and tally.summaries >= FIRST_SUMMARIES and now - tally.summary_ns < SUMMARY_PAUSE_NS:
             return
         tally.summaries += 1
         tally.summary_ns = now
-        tally.summary = merged_summary(tally.summary, summary_of(batch))
+        if training:
+            tally.training_summary = merged_summary(tally.training_summary, summary_of(batch))
+        else:
+            tally.summary = merged_summary(tally.summary, summary_of(batch))
 
     def _send(self, tally: Tally) -> None:
         network = tally.network

@@ -19,14 +19,14 @@ from .attribution import UNKNOWN, Attribution
 from .cells import Cells
 from .forwards import Forwards
 from .gradients import EngineEntry
+from .leaves import Leaves
 from .losses import Losses
 from .networks import Network, Registry
 from .optimisers import OptimiserHooks
 from .smoke import Allowance, EnoughSeen
+from .verdicts import verdict
 
 FLUSH_NS = 50_000_000
-LOOK_FOR_UNSTEPPED_AFTER = 20
-"""Gradient computations that reach unknown parameters before anybody looks for their module."""
 
 
 class TorchMeter:
@@ -47,7 +47,7 @@ class TorchMeter:
         self.registry = Registry()
         self.forwards = Forwards(self.channel, self.registry, self.flush_if_due)
         self._holds: weakref.WeakKeyDictionary[Any, tuple[Any, list[Any]]] = weakref.WeakKeyDictionary()
-        self._unknown: dict[int, Leaf] = {}
+        self._leaves = Leaves()
         self._elsewhere = 0
         self._attribution = Attribution()
         self._together: dict[tuple[str, ...], int] = {}
@@ -98,6 +98,11 @@ class TorchMeter:
             self.compare_unstepped()
             self.flush()
 
+    def window(self, name: str, *, everything: bool) -> list[dict[str, Any]]:
+        """The networks that ran since the window of this name was last asked for; training calls on demand only."""
+        ran = self.forwards.since(name, everything=everything)
+        return [{**said, **verdict(module, self.registry)} for module, said in ran]
+
     def flush_if_due(self) -> None:
         """Send at most every 50 ms."""
         if time.monotonic_ns() - self._flushed_ns > FLUSH_NS:
@@ -115,8 +120,6 @@ class TorchMeter:
         if self._faults <= 20:
             self.channel.emit("fault", where=where, what=repr(error)[:300])
 
-    # -- gradients ------------------------------------------------------------------------------------------
-
     def _reached(self, leaves: list[Any], outputs: Sequence[Any]) -> None:
         with self._lock:
             self.forwards.reset_depth()
@@ -126,7 +129,7 @@ class TorchMeter:
                 if network is not None:
                     reached[network.number] = network
                 elif getattr(leaf, "requires_grad", False):
-                    self._remember(leaf)
+                    self._leaves.reached(leaf)
             unknown = any(self.registry.owner(leaf) is None for leaf in leaves)
             self._attribution.computed(frozenset(reached) | ({UNKNOWN} if unknown else frozenset()))
             for network in reached.values():
@@ -143,17 +146,6 @@ class TorchMeter:
         network.fresh = network.dirty = True
         network.called_since_gradient.clear()
         self.page.write(network.slot, network.updates, network.gradients, network.calls)
-
-    def _remember(self, tensor: Any) -> None:
-        """A leaf of no known network: an optimiser may claim it in a moment."""
-        if len(self._unknown) > 4096:
-            self._unknown = {key: leaf for key, leaf in self._unknown.items() if leaf.tensor() is not None}
-        leaf = self._unknown.get(id(tensor))
-        if leaf is None or leaf.tensor() is not tensor:
-            leaf = self._unknown[id(tensor)] = Leaf(tensor)
-        leaf.gradients += 1
-
-    # -- optimisers -----------------------------------------------------------------------------------------
 
     def _stepping(self, optimiser: Any) -> None:
         try:
@@ -216,18 +208,13 @@ class TorchMeter:
         self.page.write(network.slot, network.updates, network.gradients, network.calls)
         self.losses.stepped(network)
 
-    # -- networks -------------------------------------------------------------------------------------------
-
     def _adopt(self, tensors: list[Any]) -> Network:
         network, new = self.registry.adopt(tensors)
-        leaves = [leaf for tensor in network.live_tensors() if (leaf := self._unknown.pop(id(tensor), None))]
-        before = max((leaf.gradients for leaf in leaves), default=0)
+        before, first_values = self._leaves.claim(network.live_tensors())
         network.gradients += before
         network.gradients_before += before
         network.fresh = network.fresh or before > 0
-        network.first_values.update(
-            (id(tensor), leaf.value) for leaf in leaves if (tensor := leaf.tensor()) is not None
-        )
+        network.first_values.update(first_values)
         network.dirty = True
         if new:
             network.slot = self.page.slot(network.number)
@@ -236,14 +223,8 @@ class TorchMeter:
         return network
 
     def _look_for_unstepped(self) -> None:
-        """Parameters that gradients keep reaching and no optimiser holds: training by other means, or a critic."""
-        import torch
-
-        waiting = [
-            tensor
-            for leaf in self._unknown.values()
-            if leaf.gradients >= LOOK_FOR_UNSTEPPED_AFTER and isinstance(tensor := leaf.tensor(), torch.nn.Parameter)
-        ]
+        """Parameters without an optimiser become networks too, each module for itself."""
+        waiting = self._leaves.often_reached()
         while waiting:
             network = self._adopt(waiting[:1])
             waiting = [tensor for tensor in waiting if self.registry.owner(tensor) is not network]
@@ -278,16 +259,6 @@ class TorchMeter:
     def _own_gradients(self, network: Network) -> int:
         """Those before the network was known have reached it alone, as far as anybody can tell."""
         return network.gradients_before + self._attribution.used_by(network.number)
-
-
-class Leaf:
-    """A tensor that gradients reach and that belongs to no known network, as it was when first met."""
-
-    def __init__(self, tensor: Any) -> None:
-        self.tensor = weakref.ref(tensor)
-        self.gradients = 0
-        # Inputs that gradients reach come by the thousand: only parameters are looked at.
-        self.value = networks.value_of(tensor) if type(tensor).__name__ == "Parameter" else None
 
 
 def _alive(references: list[Any]) -> list[Any]:
