@@ -11,7 +11,7 @@ from validator.marking.report import PricedFinding, Report, Review, RubricRef, R
 RULING = Ruling(clause="a", decision="confirm", marks=None, by="A. Person", why="seen", when="2025-02-01")
 
 
-def finding(clause="a", verdict="fail", marks=0, kind="measured", ruling=None, cap=None):
+def finding(clause="a", *, verdict="fail", marks=0, kind="measured", ruling=None, cap=None):
     return PricedFinding(
         rule=f"paper/{clause}", clause=clause, cites="", says=clause, about="", verdict=verdict, kind=kind,
         marks=Decimal(marks), measured=None, limit=None, unit="", excess=None, where="", witness=None, message="",

@@ -2,14 +2,34 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from validator.marking.report import PricedFinding
 from validator.reporting import words
+
+REFERRED = "no price: a person decides"
+"""The arithmetic of a clause that has no price, as marking says it."""
 
 
 def waits(finding: PricedFinding) -> bool:
     """Whether the finding costs nothing before a person has looked at it."""
     proposed = finding.verdict == "fail" and finding.kind == "proposed"
-    return finding.ruling is None and (finding.verdict == "unknown" or proposed)
+    return finding.ruling is None and (finding.verdict == "unknown" or proposed or is_referred(finding))
+
+
+def is_referred(finding: PricedFinding) -> bool:
+    """Whether the clause has no price and a person decides what the fail costs."""
+    return finding.verdict == "fail" and finding.price == REFERRED and finding.ruling is None
+
+
+def costs(finding: PricedFinding) -> bool:
+    """Whether the finding belongs among the penalties: a fail, or an unknown that a person has priced."""
+    return finding.verdict == "fail" or bool(finding.marks) or finding.cap is not None
+
+
+def worst_first(finding: PricedFinding) -> tuple[bool, Decimal]:
+    """The order of penalties: the dearest that count first, those that wait after them."""
+    return (waits(finding), finding.marks)
 
 
 def text(finding: PricedFinding) -> str:
@@ -18,10 +38,9 @@ def text(finding: PricedFinding) -> str:
         return _ruled(finding)
     if finding.verdict != "fail":
         return "waits" if finding.verdict == "unknown" else ""
-    price = _price(finding)
-    if finding.kind == "proposed":
-        return f"{price} proposed" if price != "0" else "waits"
-    return price
+    if is_referred(finding):
+        return "waits"
+    return f"{_price(finding)} proposed" if finding.kind == "proposed" else _price(finding)
 
 
 def _ruled(finding: PricedFinding) -> str:

@@ -6,7 +6,7 @@ Knows the report and the rules' pages; decides nothing. Text of a student is esc
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from validator.marking.report import PricedFinding, Report
 from validator.reporting import cost, remedy, student_view, words
@@ -59,20 +59,25 @@ def _totals(report: Report) -> Iterator[str]:
     yield "This is a list of penalties, not a mark: a person marks the work itself."
 
 
-def _section(title: str, findings: Iterable[PricedFinding]) -> Iterator[str]:
-    for number, finding in enumerate(findings):
-        if number == 0:
-            yield from ("", f"## {title}")
-        yield from ("", f"### {escape(finding.says)}", "")
-        yield from _particulars(finding)
+def _section(title: str, findings: Sequence[PricedFinding]) -> Iterator[str]:
+    """One heading a clause, however many findings it has."""
+    clauses = dict.fromkeys(finding.clause for finding in findings)
+    if clauses:
+        yield from ("", f"## {title}")
+    for clause in clauses:
+        yield from _particulars([finding for finding in findings if finding.clause == clause])
 
 
-def _particulars(finding: PricedFinding) -> Iterator[str]:
-    place = student_view.place(finding)
-    yield f"- Found: {escape(student_view.message(finding))}" + (f" (in {escape(place)})" if place else "")
-    yield f"- Marks: {_price(finding)}"
-    yield f"- The brief: {escape(finding.cites)}"
-    cure = remedy.how_to_fix(finding.rule)
+def _particulars(findings: Sequence[PricedFinding]) -> Iterator[str]:
+    first = findings[0]
+    yield from ("", f"### {escape(first.says)}", "")
+    for finding in findings:
+        place = student_view.place(finding)
+        yield f"- Found: {escape(student_view.message(finding))}" + (f" (in {escape(place)})" if place else "")
+    for price in dict.fromkeys(map(_price, findings)):
+        yield f"- Marks: {price}"
+    yield f"- The brief: {escape(first.cites)}"
+    cure = remedy.how_to_fix(first.rule)
     if cure:
         yield f"- How to fix: {escape_page(cure)}"
 
@@ -84,7 +89,7 @@ def escape_page(text: str) -> str:
 
 def _price(finding: PricedFinding) -> str:
     if cost.waits(finding):
-        return "none unless a person confirms it"
+        return "a person decides" if cost.is_referred(finding) else "none unless a person confirms it"
     if finding.ruling is not None:
         return f"**{escape(cost.text(finding))}**, as a person decided"
     if finding.cap is not None:
@@ -99,7 +104,7 @@ def _listing(title: str, findings: Iterable[PricedFinding]) -> Iterator[str]:
             yield from ("", f"## {title}", "")
             if finding.verdict == "unknown":
                 yield from ("None of this costs marks; a person looks at it.", "")
-        yield f"- {words.verdict(finding.verdict)}: {escape(finding.says)} {escape(student_view.message(finding))}"
+        yield f"- {words.verdict(finding.verdict)}: {escape(finding.says)} ({escape(student_view.message(finding))})"
 
 
 def _code(text: str) -> str:

@@ -90,6 +90,8 @@ def _words(finding: PricedFinding) -> str:
         lines.append(f"Marks: {cost.text(finding)}, as a person decided.")
     elif finding.verdict == "unknown":
         lines.append("Not checked: costs nothing, a person looks at it.")
+    elif cost.is_referred(finding):
+        lines.append("A person decides what this costs.")
     elif cost.waits(finding):
         lines.append("Costs nothing unless a person confirms it.")
     elif finding.verdict == "fail":

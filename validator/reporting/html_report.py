@@ -46,12 +46,15 @@ class NetworkCurve:
 
 def render(report: Report, evidence: Evidence, pictures: Mapping[str, bytes]) -> bytes:
     """The bytes of `report.html`; `pictures` maps `Picture.path` to the bytes of a PNG or JPEG."""
+    unknowns = [finding for finding in _with(report, "unknown") if not cost.costs(finding)]
+    unknown_clauses = {finding.clause for finding in unknowns}
     return _page(
         "report.html.j2",
         report=report,
         evidence=evidence,
-        fails=sorted(_with(report, "fail"), key=_worst_first),
-        unknowns=_with(report, "unknown"),
+        fails=sorted(filter(cost.costs, report.penalties), key=cost.worst_first),
+        unknowns=unknowns,
+        reviews=[review for review in report.needs_review if review.clause not in unknown_clauses],
         passes=_with(report, "pass"),
         curves={run.path: _curves(run) for run in evidence.runs},
         shown={metrics.about: _shown(metrics, pictures) for metrics in evidence.metrics},
@@ -73,6 +76,7 @@ def _environment() -> jinja2.Environment:
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        keep_trailing_newline=True,
         finalize=_finalised,
     )
     environment.filters |= {
@@ -104,10 +108,6 @@ def _marks(value: Decimal | None) -> str:
 
 def _with(report: Report, verdict: Verdict) -> list[PricedFinding]:
     return [finding for finding in report.penalties if finding.verdict == verdict]
-
-
-def _worst_first(finding: PricedFinding) -> tuple[bool, Decimal]:
-    return (cost.waits(finding), finding.marks)
 
 
 def _curves(run: Run) -> tuple[NetworkCurve, ...]:

@@ -13,6 +13,7 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from validator.evidence import NOT_MEASURED
 from validator.marking.cohort import CohortSummary, StudentRow
 from validator.marking.finding import Verdict
 from validator.marking.report import PricedFinding, Report
@@ -23,6 +24,7 @@ STATUS_STYLES = {"marked": "", "harness-error": "bold magenta"}
 ORDER: tuple[Verdict, ...] = ("fail", "unknown", "pass")
 
 PLAIN_WIDTH = 120
+LONGEST_LINE = 800
 ROOMY = 100
 """Columns from which measured value and limit get columns of their own; the message says both anyway."""
 
@@ -34,9 +36,7 @@ def submission(report: Report, *, width: int = PLAIN_WIDTH) -> RenderableType:
         parts.append(_listing("Harness error: a fault of the harness, never of the student", report.faults))
     parts.append(_findings(report, roomy=width >= ROOMY))
     parts.append(_totals(report))
-    if report.needs_review:
-        waiting = [f"{review.clause} ({review.rule}): {review.why}" for review in report.needs_review]
-        parts.append(_listing("Waits for a person", waiting))
+    parts += _waiting(report)
     if report.notes:
         parts.append(_listing("Notes on the rubric", report.notes))
     return Group(*parts)
@@ -86,10 +86,36 @@ def _findings(report: Report, *, roomy: bool) -> RenderableType:
     table.add_column("marks", justify="right", no_wrap=True)
     table.add_column("what was found", overflow="fold")
     for verdict in ORDER:
-        for finding in report.penalties:
-            if finding.verdict == verdict:
+        for finding in sorted(report.penalties, key=cost.worst_first):
+            if finding.verdict == verdict and not _needs_only_a_name(finding):
                 table.add_row(*_finding_cells(finding, roomy=roomy))
-    return table
+    return Group(table, *_named("unknown", report, why=NOT_MEASURED), *_named("pass", report))
+
+
+def _needs_only_a_name(finding: PricedFinding) -> bool:
+    """A pass without a limit, and what this version does not measure, have nothing to say but their names."""
+    if finding.verdict == "pass":
+        return finding.limit is None
+    unmeasured = finding.verdict == "unknown" and finding.message.endswith(NOT_MEASURED)
+    return unmeasured and finding.measured is None and finding.ruling is None
+
+
+def _named(verdict: Verdict, report: Report, *, why: str = "") -> list[Text]:
+    """One line with the names of the clauses that need no row of their own."""
+    named = [item for item in report.penalties if item.verdict == verdict and _needs_only_a_name(item)]
+    names = dict.fromkeys(words.clean(item.clause) for item in named)
+    line = Text(words.verdict(verdict), style=STYLES[verdict])
+    line.append(f"  {why + ': ' if why else ''}{', '.join(names)}", style="default not bold")
+    return [line] if names else []
+
+
+def _waiting(report: Report) -> list[Text]:
+    """What a person must look at, without repeating the rows that say `unknown` already."""
+    unknown = {finding.clause for finding in report.penalties if finding.verdict == "unknown"}
+    lines = [f"{review.clause}: {review.why}" for review in report.needs_review if review.clause not in unknown]
+    if any(review.clause in unknown for review in report.needs_review):
+        lines.append("every clause that is unknown above")
+    return [_listing("Waits for a person", lines)] if lines else []
 
 
 def _finding_cells(finding: PricedFinding, *, roomy: bool) -> tuple[Text, ...]:
@@ -104,7 +130,7 @@ def _finding_cells(finding: PricedFinding, *, roomy: bool) -> tuple[Text, ...]:
 
 
 def _totals(report: Report) -> Text:
-    line = Text("measured penalty ")
+    line = Text("\nmeasured penalty ")
     line.append(words.marks(report.total_penalty), style="bold")
     line.append(f"   proposed, waits for a person {words.marks(report.proposed_penalty)}")
     if report.mark_cap is not None:
@@ -115,7 +141,7 @@ def _totals(report: Report) -> Text:
 def _listing(title: str, lines: Sequence[str]) -> Text:
     listing = Text(f"{title}\n", style="bold")
     for line in lines:
-        listing.append(f"  - {words.short(line)}\n", style="not bold")
+        listing.append(f"  - {words.short(line, LONGEST_LINE)}\n", style="not bold")
     return listing
 
 
