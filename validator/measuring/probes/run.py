@@ -22,7 +22,7 @@ from validator.measuring.probes import notebook, run_scratch
 from validator.measuring.probes.task import Task
 
 if TYPE_CHECKING:
-    from validator.measuring.probes.run_cells import Executed, Limits, Window
+    from validator.measuring.probes.run_executed import Executed, Limits, Window
     from validator.measuring.probes.run_kernel import BoxedKernel
 
 NEEDED = ("nbclient", "ipykernel", "jupyter_client", "numpy")
@@ -119,7 +119,7 @@ def _execute(
 
 
 def _limits(task: Task) -> Limits:
-    from validator.measuring.probes.run_cells import Limits
+    from validator.measuring.probes.run_executed import Limits
 
     wished = task.plan.run
     return Limits(

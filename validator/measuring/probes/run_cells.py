@@ -17,9 +17,9 @@ from nbclient.exceptions import DeadKernelError
 from zmq import ZMQError
 
 from validator.evidence import Cell, CellStatus, Outcome
-from validator.measuring import sandbox
 from validator.measuring.probes import run_outputs
 from validator.measuring.probes.run_client import Client, code_cell, notebook_of
+from validator.measuring.probes.run_executed import Executed, Limits, Window, error_words
 from validator.measuring.probes.run_kernel import QUIET, BoxedKernel
 
 STARTUP_SECONDS = 120
@@ -27,41 +27,6 @@ STATUS: dict[str, CellStatus] = {"ok": "ok", "error": "error", "aborted": "not-r
 SMOKE_ENDING = "EnoughSeen"
 """Name of what the agent raises when a smoke run has seen enough of a cell."""
 ERROR_CHARACTERS = 500
-
-
-@dataclass(frozen=True, kw_only=True)
-class Limits:
-    """What executing the notebook may use."""
-
-    wall_seconds: float
-    cell_seconds: float | None
-    window_seconds: float
-    output_bytes: int
-    box: sandbox.Limits
-
-
-@dataclass(frozen=True, kw_only=True)
-class Window:
-    """One cell of the harness, run after the student's and kept out of the executed notebook."""
-
-    name: str
-    code: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Executed:
-    """How the execution ended, cell by cell."""
-
-    outcome: Outcome
-    detail: str
-    cells: tuple[Cell, ...]
-    windows: tuple[tuple[str, str], ...]
-    """Name of each window and what went wrong in it; empty text when nothing did."""
-    wall_seconds: float
-    output_limited: bool
-    output_lost: tuple[int, ...]
-    """Cells whose last outputs did not arrive."""
-    detached: int
 
 
 @dataclass
@@ -260,14 +225,3 @@ class Execution:
             output_lost=tuple(self._progress.lost),
             detached=self._kernel.detached(),
         )
-
-
-def error_words(errors: Sequence[Cell]) -> str:
-    """One sentence on the first cell that raised."""
-    if not errors:
-        return ""
-    first = errors[0]
-    more = f"; {len(errors) - 1} more cells raised" if len(errors) > 1 else ""
-    missing = first.error.startswith(("ModuleNotFoundError", "ImportError"))
-    what = f"needs what is not installed here: {first.error}" if missing else f"raised {first.error}"
-    return f"cell {first.index} {what}{more}"

@@ -9,6 +9,7 @@ import json
 import os
 import re
 import stat
+import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,7 +36,7 @@ class Gallery:
 
 def collect(*, scratch: Scratch, submission: Path, handed: Path, count: int) -> None:
     """Write `samples.npy` uint8 (n, 3, 32, 32) and `samples.json` unless the notebook handed samples out itself."""
-    if (handed / "samples.npy").exists():
+    if os.path.lexists(handed / "samples.npy"):
         return
     for gallery, source in _candidates(scratch=scratch, submission=submission, handed=handed):
         images = read_images(gallery.files, count=count)
@@ -129,9 +130,13 @@ def _read_image(file: Path) -> Any:
 def _write(handed: Path, images: Any, *, source: str, found: int) -> None:
     import numpy as np
 
-    np.save(handed / "samples.npy", images)
     told = {"source": source, "count": len(images), "files": found}
-    (handed / "samples.json").write_text(json.dumps(told), encoding="utf-8")
+    # Beside its place and renamed: whatever the student left under these names is replaced, never followed.
+    with tempfile.TemporaryDirectory(dir=handed.parent) as beside:
+        np.save(Path(beside) / "samples.npy", images)
+        (Path(beside) / "samples.json").write_text(json.dumps(told), encoding="utf-8")
+        for name in ("samples.npy", "samples.json"):
+            (Path(beside) / name).replace(handed / name)
 
 
 def _entries(folder: Path) -> list[Path]:

@@ -15,7 +15,7 @@ from validator.measuring.meter.recorder import Recorder
 from validator.measuring.probes.task import Task
 
 if TYPE_CHECKING:
-    from validator.measuring.probes.run_cells import Executed
+    from validator.measuring.probes.run_executed import Executed
 
 READINGS = {
     "parameters": "parameters",

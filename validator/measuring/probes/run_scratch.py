@@ -92,7 +92,8 @@ def _make_writable(folder: Path) -> None:
 
 def _remove(folder: Path) -> None:
     """Also what a student made unreadable; what cannot be removed stays and hurts nobody."""
-    if not folder.exists():
+    if folder.is_symlink() or not folder.is_dir():
+        folder.unlink(missing_ok=True)
         return
     for top, folders, _ in os.walk(folder):
         for name in folders:

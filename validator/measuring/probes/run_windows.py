@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from validator.measuring.probes.run_cells import Window
+from validator.measuring.probes.run_executed import Window
+from validator.measuring.probes.run_scratch import fresh
 from validator.measuring.probes.task import Task
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ class Order:
             return
         import numpy as np
 
-        folder.mkdir(mode=0o700, exist_ok=True)
+        fresh(folder).chmod(0o700)
         file = folder / "order.npy"
         np.save(file, self.indices)
         file.chmod(0o600)
