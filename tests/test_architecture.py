@@ -44,7 +44,7 @@ OUTSIDE: dict[str, set[str]] = {
     "evidence": set(),
     "plan": set(),
     "marking": set(),
-    "reporting": {"jinja2", "markupsafe", "matplotlib"},
+    "reporting": {"jinja2", "markupsafe", "matplotlib", "rich"},
     "intake": {"yaml"},
 }
 """Rooms that may load only these libraries besides the standard one; rooms not named may load any."""
