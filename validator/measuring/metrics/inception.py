@@ -40,7 +40,7 @@ def inception_features(
     # cuDNN's TF32 convolutions keep 10 bits of the mantissa: a thousandth of each feature.
     with torch.inference_mode(), torch.backends.cudnn.flags(enabled=True, allow_tf32=False):
         for first in range(0, len(images), batch_size):
-            batch = torch.from_numpy(np.ascontiguousarray(images[first : first + batch_size]))
+            batch = torch.from_numpy(np.array(images[first : first + batch_size], order="C"))
             features[first : first + batch_size] = network(_prepared(batch.to(device))).flatten(1).cpu().numpy()
     return features
 

@@ -168,6 +168,6 @@ def _picture(task: Task, scored: _Scored) -> Picture:
     path = classifier_picture.draw_confusion(scored.confusion, into=folder)
     return Picture(
         name="confusion",
-        path=str(path.relative_to(Path(task.home) / "run")),
+        path=path.relative_to(Path(task.home) / "run").as_posix(),
         caption=f"Test images by true class (rows) and predicted class (columns), {addnist.CLASSES} classes",
     )
