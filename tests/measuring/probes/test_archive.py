@@ -14,7 +14,9 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from fixtures import archives
+from validator.measuring.probes import archive_zip
 from validator.measuring.probes.archive import Unpacked, unpack
+from validator.measuring.probes.archive_refusal import Refusal
 from validator.plan import ArchiveLimits
 
 LIMITS = ArchiveLimits()
@@ -189,6 +191,26 @@ def test_a_highly_compressible_small_file_is_no_bomb(tmp_path: Path, into: Path)
     assert unpack(given=given, into=into, limits=LIMITS).refused is None
 
 
+def test_no_more_bytes_are_inflated_than_an_entry_says_it_has(tmp_path: Path) -> None:
+    path = archives.make("bomb-that-says-little", tmp_path)
+    inflated_bytes = 0
+    with path.open("rb") as file:
+        (entry,) = archive_zip.entries(file, size_bytes=path.stat().st_size, limits=LIMITS)
+        with pytest.raises(Refusal):
+            for chunk in archive_zip.chunks(file, entry):
+                inflated_bytes += len(chunk)
+
+    assert inflated_bytes <= 1000
+
+
+@pytest.mark.parametrize("size_bytes", [0, 1, 65535, 65536, 65537, 65539, 131073, 300000])
+def test_a_file_of_any_size_comes_out_as_it_went_in(tmp_path: Path, into: Path, size_bytes: int) -> None:
+    given = zip_of(tmp_path, archives.zipped({"zeros.bin": bytes(size_bytes)}))
+
+    assert unpack(given=given, into=into, limits=LIMITS).refused is None
+    assert (into / "zeros.bin").read_bytes() == bytes(size_bytes)
+
+
 def test_any_truncation_of_a_clean_zip_is_refused(tmp_path: Path, into: Path) -> None:
     whole = archives.clean()
     kinds = {
@@ -308,6 +330,8 @@ def test_a_folder_does_not_swallow_the_marking_that_is_written_inside_it(tmp_pat
 
     for _ in range(2):
         assert unpack(given=folder, into=into, limits=LIMITS).refused is None
+        (folder / "marking" / "cohort.json").write_text("{}")
+        (folder / "marking" / "abcd12" / "evidence.json").write_text("{}")
 
     assert names_under(into) == set(archives.CLEAN)
 

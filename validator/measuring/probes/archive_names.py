@@ -118,6 +118,8 @@ def _key(parts: Parts) -> Parts:
 def _check_letters(name: str) -> None:
     if not name:
         raise _bad_name(name, "is empty")
+    if name.isascii() and name.isprintable():
+        return
     for letter in name:
         if letter == "\0":
             raise _bad_name(name, "holds a NUL character, which cuts the name short")

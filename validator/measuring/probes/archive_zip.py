@@ -24,6 +24,8 @@ from validator.measuring.probes.archive_refusal import Refusal, shown, size_in_w
 from validator.plan import MIB, ArchiveLimits
 
 CHUNK_BYTES = 64 * 1024
+INNOCENT_TOTAL_BYTES = 32 * MIB
+"""So much may come out of any archive: below it a bomb of many small files is not worth the name."""
 STORED, DEFLATED, AES = 0, 8, 99
 _ENCRYPTED_BITS = 1 | 1 << 6 | 1 << 13
 """Traditional encryption, strong encryption, and an encrypted table of contents."""
@@ -168,20 +170,24 @@ def _check_overlap(found: tuple[ZipEntry, ...], directory: Directory) -> None:
 def _check_sizes(directory: Directory, *, limits: ArchiveLimits) -> None:
     for member in directory.members:
         if member.unpacked_bytes > max(MIB, limits.ratio * member.packed_bytes):
-            raise _bomb(member, limits=limits)
+            what = repr(shown(member.name))
+            raise _bomb(what, member.packed_bytes, member.unpacked_bytes, limits=limits, where=member.name)
         if member.unpacked_bytes > limits.file_bytes:
             what = f"{shown(member.name)!r} has"
             raise too_large(what, member.unpacked_bytes, allowed_bytes=limits.file_bytes, where=member.name)
     total_bytes = sum(member.unpacked_bytes for member in directory.members)
+    packed_bytes = sum(member.packed_bytes for member in directory.members)
+    if total_bytes > max(INNOCENT_TOTAL_BYTES, limits.ratio * packed_bytes):
+        raise _bomb("the archive", packed_bytes, total_bytes, limits=limits)
     if total_bytes > limits.unpacked_bytes:
         raise too_large("unpacked, the archive has", total_bytes, allowed_bytes=limits.unpacked_bytes)
 
 
-def _bomb(member: Member, *, limits: ArchiveLimits) -> Refusal:
+def _bomb(what: str, packed_bytes: int, unpacked_bytes: int, *, limits: ArchiveLimits, where: str = "") -> Refusal:
     return Refusal(
         "archive-bomb",
-        f"{shown(member.name)!r} unpacks from {size_in_words(member.packed_bytes)} to "
-        f"{size_in_words(member.unpacked_bytes)}, {limits.ratio} times is allowed",
+        f"{what} unpacks from {size_in_words(packed_bytes)} to {size_in_words(unpacked_bytes)}, "
+        f"{limits.ratio} times its size is allowed",
         fix="remove the file; if it is truly yours, clear the outputs of the notebook and zip again",
-        where=member.name,
+        where=where,
     )

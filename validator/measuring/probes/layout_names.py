@@ -14,6 +14,10 @@ SIMILAR = 0.82
 """Share of equal letters (difflib's ratio) from which a misspelling is taken for the word; a few letters off."""
 
 
+MOST_WORDS, LONGEST_RUN = 12, 3
+"""How far a name is searched for a misspelling, so that no name is slow to judge."""
+
+
 class Fit(IntEnum):
     """How well a name fits, best first."""
 
@@ -102,7 +106,8 @@ def _contains(words: tuple[str, ...], wanted: tuple[str, ...]) -> bool:
 
 def _nearly_contains(words: tuple[str, ...], wanted: str) -> bool:
     """Whether some run of words, written together, is almost the wanted word."""
-    runs = ("".join(words[start:end]) for start in range(len(words)) for end in range(start + 1, len(words) + 1))
+    starts = range(min(len(words), MOST_WORDS))
+    runs = ("".join(words[start:end]) for start in starts for end in range(start + 1, start + 1 + LONGEST_RUN))
     return any(
         abs(len(run) - len(wanted)) <= max(2, len(wanted) // 3)
         and difflib.SequenceMatcher(None, run, wanted).ratio() >= SIMILAR
