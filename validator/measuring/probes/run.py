@@ -60,7 +60,7 @@ def not_started(*, path: str, role: str, why: str, flags: Sequence[Flag] = ()) -
 
 
 def _run_in(scratch: run_scratch.Scratch, *, task: Task, role: str, path: str, document: notebook.Document) -> Run:
-    from validator.measuring.probes import run_images, run_meter, run_windows
+    from validator.measuring.probes import run_meter, run_samples, run_windows
 
     order = run_windows.Order()
     skipped: list[str] = []
@@ -77,7 +77,7 @@ def _run_in(scratch: run_scratch.Scratch, *, task: Task, role: str, path: str, d
     # The kernel is gone from here on: nothing of the student's can see or change what follows.
     order.store(task.run_folder(role) / "secret")
     if role == task.plan.generator_role:
-        run_images.collect(scratch=scratch, submission=task.unpacked, handed=task.handed(role), count=task.plan.samples)
+        run_samples.collect(task, scratch=scratch, records=run_meter.records(task, role=role))
     flags = (*document.flags, *_flags(executed, skipped))
     found = run_meter.judged(task, role=role, path=path, executed=executed, flags=flags, sockets=scratch.sockets)
     return _without_place(found, scratch.work)

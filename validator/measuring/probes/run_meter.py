@@ -6,7 +6,7 @@ import contextlib
 import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from validator.evidence import Flag, Reading, Run
 from validator.measuring import datasets, sandbox
@@ -45,8 +45,7 @@ def listening(task: Task, *, role: str, sockets: Path) -> Iterator[Path]:
 
 def judged(task: Task, *, role: str, path: str, executed: Executed, flags: Sequence[Flag], sockets: Path) -> Run:
     """The whole evidence of one run, once nobody talks any more. `sockets` still holds the page of counters."""
-    records = log.read_records(task.run_folder(role) / "records.jsonl")
-    said = judge.judge(records=records, counters=counters.read(sockets / "counters"), role=role)
+    said = judge.judge(records=records(task, role=role), counters=counters.read(sockets / "counters"), role=role)
     ended_early = task.plan.execute == "smoke" or any(cell.status == "smoke" for cell in executed.cells)
     return Run(
         path=path,
@@ -64,6 +63,11 @@ def judged(task: Task, *, role: str, path: str, executed: Executed, flags: Seque
         sandbox=sandbox.TIER,
         wall_seconds=executed.wall_seconds,
     )
+
+
+def records(task: Task, *, role: str) -> list[dict[str, Any]]:
+    """What the agent said, in the order it arrived."""
+    return list(log.read_records(task.run_folder(role) / "records.jsonl"))
 
 
 def missing_readings(*, role: str, why: str) -> dict[str, Reading]:

@@ -1,0 +1,187 @@
+"""Samples gathered from folders of image files that a run left behind."""
+
+import json
+import struct
+import zlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from validator.evidence import Submission
+from validator.measuring import datasets
+from validator.measuring.datasets.cifar100 import Split
+from validator.measuring.probes import run_samples
+from validator.measuring.probes.run_scratch import Scratch
+from validator.measuring.probes.task import Task
+from validator.plan import Plan
+
+
+@pytest.fixture
+def scratch(tmp_path: Path) -> Scratch:
+    made = Scratch(work=tmp_path / "work", home=tmp_path / "home", tmp=tmp_path / "tmp", sockets=tmp_path / "s")
+    for folder in (made.work, made.home, made.tmp, handed(tmp_path), tmp_path / "submission"):
+        folder.mkdir(parents=True)
+    return made
+
+
+def images(folder: Path, *, count: int, side: int = 32, first: int = 0) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for number in range(count):
+        Image.new("RGB", (side, side), ((first + number) % 256, 0, 0)).save(folder / f"{number}.png")
+
+
+def handed(tmp_path: Path) -> Path:
+    return tmp_path / "run" / "generator" / "handed"
+
+
+def collect(
+    tmp_path: Path, scratch: Scratch, *, count: int = 10_000, records: Sequence[dict[str, Any]] = ()
+) -> tuple[np.ndarray, dict[str, Any]] | None:
+    task = Task(
+        submission=Submission(id="a", sha256="0" * 64, source="a"),
+        given="a.zip",
+        home=str(tmp_path),
+        plan=Plan(roles=(), samples=count),
+    )
+    run_samples.collect(task, scratch=scratch, records=records)
+    place = handed(tmp_path)
+    if not (place / "samples.json").exists():
+        return None
+    return np.load(place / "samples.npy", allow_pickle=False), json.loads((place / "samples.json").read_text())
+
+
+def test_the_second_folder_of_the_last_fid_call_comes_first(tmp_path: Path, scratch: Scratch) -> None:
+    for place, shade in {"fid-0-1": 10, "fid-1-0": 20, "fid-1-1": 30}.items():
+        images(handed(tmp_path) / place, count=64, first=shade)
+    images(scratch.work / "out", count=70)
+    found = collect(tmp_path, scratch)
+    assert found is not None
+    assert found[0][0, 0, 0, 0] == 30
+    assert found[1]["source"] == "folder handed to cleanfid.fid.compute_fid"
+
+
+def test_else_the_largest_folder_the_run_wrote_in_natural_order(tmp_path: Path, scratch: Scratch) -> None:
+    images(scratch.work / "few", count=64)
+    images(scratch.work / "deep" / "many", count=100)
+    found = collect(tmp_path, scratch)
+    assert found is not None
+    assert found[0].dtype == np.uint8
+    assert found[0].shape == (100, 3, 32, 32)
+    assert found[0][:, 0, 0, 0].tolist() == list(range(100))
+    assert found[1]["source"] == "folder of images deep/many"
+
+
+def test_no_more_than_the_plan_asks_for(tmp_path: Path, scratch: Scratch) -> None:
+    images(scratch.work / "out", count=80)
+    found = collect(tmp_path, scratch, count=70)
+    assert found is not None
+    assert len(found[0]) == 70
+
+
+def test_images_that_came_with_the_submission_are_not_samples(tmp_path: Path, scratch: Scratch) -> None:
+    images(scratch.work / "out", count=80)
+    (tmp_path / "submission" / "out").mkdir()
+    assert collect(tmp_path, scratch) is None
+
+
+def test_samples_that_the_notebook_handed_out_stay_and_their_networks_are_told_plainly(
+    tmp_path: Path, scratch: Scratch
+) -> None:
+    np.save(handed(tmp_path) / "samples.npy", np.zeros((3, 3, 32, 32), np.uint8))
+    networks = [{"name": "A", "verdict": "ema-twin"}, {"name": "B", "verdict": "untrained"}, {"name": "C"}]
+    said = {"source": "function generate_samples", "clipped_share": 0.2, "networks": networks}
+    (handed(tmp_path) / "samples.json").write_text(json.dumps(said))
+    images(scratch.work / "out", count=80)
+    found = collect(tmp_path, scratch)
+    assert found is not None
+    assert len(found[0]) == 3
+    assert [entry["updated"] for entry in found[1]["networks"]] == [True, False, None]
+    assert found[1]["clipped"] is True
+
+
+def test_a_fid_call_says_which_network_made_its_images(tmp_path: Path, scratch: Scratch) -> None:
+    images(handed(tmp_path) / "fid-1-2", count=64)
+    record = {
+        "kind": "fid_call",
+        "call": 1,
+        "library": "pytorch-fid",
+        "networks": [{"verdict": "trained", "network": "U"}],
+    }
+    found = collect(tmp_path, scratch, records=[record])
+    assert found is not None
+    assert found[1]["source"] == "folder handed to pytorch_fid.fid_score.calculate_fid_given_paths"
+    assert (found[1]["networks"][0]["name"], found[1]["networks"][0]["updated"]) == ("U", True)
+
+
+def test_a_folder_whose_name_says_generated_comes_before_its_place(tmp_path: Path, scratch: Scratch) -> None:
+    images(handed(tmp_path) / "fid-1-1", count=64, first=10)
+    images(handed(tmp_path) / "fid-1-2", count=64, first=20)
+    folders = [{"kept": "fid-1-1", "asked": "/x/generated"}, {"kept": "fid-1-2", "asked": "/x/test_images"}]
+    found = collect(tmp_path, scratch, records=[{"kind": "fid_call", "call": 1, "folders": folders}])
+    assert found is not None
+    assert found[0][0, 0, 0, 0] == 10
+
+
+def test_the_data_set_itself_is_not_taken_for_samples_when_named_second(
+    tmp_path: Path, scratch: Scratch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    images(handed(tmp_path) / "fid-1-1", count=64, first=100)
+    images(handed(tmp_path) / "fid-1-2", count=64, first=0)
+    real = np.zeros((64, 3, 32, 32), np.uint8)
+    real[:, 0] = np.arange(64, dtype=np.uint8)[:, None, None]
+    split = Split(images=real, labels=np.zeros(64, np.int64))
+    monkeypatch.setattr(datasets.cifar100, "load", lambda data, name, lookalike: split)
+    found = collect(tmp_path, scratch)
+    assert found is not None
+    assert found[0][0, 0, 0, 0] == 100
+
+
+def test_images_of_another_size_and_too_few_are_none(tmp_path: Path, scratch: Scratch) -> None:
+    images(scratch.work / "large", count=80, side=64)
+    images(scratch.work / "few", count=63)
+    assert collect(tmp_path, scratch) is None
+
+
+def test_files_that_are_no_images_or_lie_about_their_size_are_left_out(tmp_path: Path, scratch: Scratch) -> None:
+    folder = scratch.work / "out"
+    images(folder, count=70)
+    (folder / "0.png").write_bytes(b"not an image")
+    (folder / "1.png").write_bytes(bomb())
+    (folder / "2.png").write_bytes((folder / "3.png").read_bytes()[:60])
+    found = collect(tmp_path, scratch)
+    assert found is not None
+    assert found[0][:, 0, 0, 0].tolist() == list(range(3, 70))
+
+
+def test_links_are_not_followed(tmp_path: Path, scratch: Scratch) -> None:
+    outside = tmp_path / "outside"
+    images(outside, count=70)
+    (scratch.work / "out").symlink_to(outside)
+    (scratch.work / "each").mkdir()
+    for file in outside.iterdir():
+        (scratch.work / "each" / file.name).symlink_to(file)
+    assert collect(tmp_path, scratch) is None
+
+
+def test_a_link_left_under_the_name_of_the_array_is_replaced(tmp_path: Path, scratch: Scratch) -> None:
+    images(scratch.work / "out", count=70)
+    victim = tmp_path / "victim"
+    victim.write_text("mine")
+    (handed(tmp_path) / "samples.json").symlink_to(victim)
+    collect(tmp_path, scratch)
+    assert victim.read_text() == "mine"
+
+
+def bomb() -> bytes:
+    """A PNG that claims 60,000 by 60,000 pixels."""
+
+    def chunk(kind: bytes, body: bytes) -> bytes:
+        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+    header = struct.pack(">IIBBBBB", 60_000, 60_000, 8, 2, 0, 0, 0)
+    body = zlib.compress(bytes(1000))
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", body) + chunk(b"IEND", b"")
