@@ -53,6 +53,12 @@ def test_hostile_text_is_neither_markup_nor_escape(hostile_report):
     assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", text)
 
 
+def test_square_brackets_and_colons_of_a_message_are_printed_as_they_are(make_report, make_finding):
+    report = make_report(penalties=(make_finding(message="[bold]x[/bold] :smile:"),), needs_review=(), notes=())
+
+    assert "[bold]x[/bold] :smile:" in shown(report)
+
+
 def test_a_pipe_gets_no_colour_and_a_terminal_does(report):
     assert "\x1b[" not in reporting.report_text(report)
     assert "\x1b[" in reporting.report_text(report, width=100, colour=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from validator.evidence import NOT_MEASURED
 from validator.marking.report import PricedFinding
 from validator.reporting import words
 
@@ -20,6 +21,12 @@ def waits(finding: PricedFinding) -> bool:
 def is_referred(finding: PricedFinding) -> bool:
     """Whether the clause has no price and a person decides what the fail costs."""
     return finding.verdict == "fail" and finding.price == REFERRED and finding.ruling is None
+
+
+def is_unmeasured(finding: PricedFinding) -> bool:
+    """Whether the finding says only that this version does not measure it."""
+    unmeasured = finding.verdict == "unknown" and finding.message.endswith(NOT_MEASURED)
+    return unmeasured and finding.measured is None and finding.ruling is None
 
 
 def costs(finding: PricedFinding) -> bool:

@@ -62,6 +62,9 @@ def as_text(renderable: RenderableType, *, width: int = PLAIN_WIDTH, colour: boo
         color_system="standard" if colour else None,
         force_terminal=colour,
         legacy_windows=False,
+        markup=False,
+        emoji=False,
+        highlight=False,
         _environ={},
     )
     with console.capture() as captured:
@@ -96,8 +99,7 @@ def _needs_only_a_name(finding: PricedFinding) -> bool:
     """A pass without a limit, and what this version does not measure, have nothing to say but their names."""
     if finding.verdict == "pass":
         return finding.limit is None
-    unmeasured = finding.verdict == "unknown" and finding.message.endswith(NOT_MEASURED)
-    return unmeasured and finding.measured is None and finding.ruling is None
+    return cost.is_unmeasured(finding)
 
 
 def _named(verdict: Verdict, report: Report, *, why: str = "") -> list[Text]:
