@@ -39,8 +39,8 @@ def read(file: Path, *, path: str, most_pages: int) -> Paper:
     """Read one PDF; a file that cannot be read is a Paper that says why."""
     log = paper_remarks.Log()
     logger = logging.getLogger("pypdf")
+    propagate, logger.propagate = logger.propagate, False
     logger.addHandler(log)
-    logger.propagate = False
     try:
         with file.open("rb") as stream, _limits():
             return _paper(stream, path=path, most_pages=most_pages, log=log)
@@ -50,6 +50,9 @@ def read(file: Path, *, path: str, most_pages: int) -> Paper:
         return unreadable(path, flags=(Flag(kind="unreadable", detail="reading it needs more memory than it may use"),))
     except Exception as error:  # noqa: BLE001 - pypdf raises anything on damaged files (research: KeyError, TypeError, ...)
         return unreadable(path, flags=(Flag(kind="damaged", detail=f"it cannot be read: {_said(error)}"),))
+    finally:
+        logger.removeHandler(log)
+        logger.propagate = propagate
 
 
 def unreadable(path: str, *, flags: tuple[Flag, ...], pages_total: int | None = None) -> Paper:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from validator.measuring.probes.paper_words import CAPTION, CUE, ENDINGS, HEADINGS, NUMBERING, TAIL
+from validator.measuring.probes.paper_words import CAPTION, CUE, ENDINGS, HEADINGS, LETTERED, NUMBERING, TAIL
 
 Confidence = Literal["high", "low", "none"]
 
@@ -110,11 +110,13 @@ def _masked(line: str) -> str:
 
 
 def _body_lines(page: list[str], furniture: set[str]) -> list[str]:
+    """A running head that says `References` stays: what follows it tells it from a heading."""
     last = len(page) - EDGE_LINES
     return [
         line
         for place, line in enumerate(page)
-        if not line.isdigit() and not ((place < EDGE_LINES or place >= last) and _masked(line) in furniture)
+        if is_heading(line)
+        or not (line.isdigit() or ((place < EDGE_LINES or place >= last) and _masked(line) in furniture))
     ]
 
 
@@ -132,7 +134,7 @@ def _is_ending(line: str) -> bool:
     sentence = line.endswith((",", ";")) or (line.endswith(".") and len(line.split()) > 4)
     if len(line) > 60 or sentence or line[:1].islower() or CUE.search(line):
         return False
-    return any(form.startswith(ending) for form in _forms(line) for ending in ENDINGS)
+    return LETTERED.match(line) is not None or any(form.startswith(ENDINGS) for form in _forms(line))
 
 
 def _start(lines: list[_Line]) -> tuple[int | None, Confidence, tuple[int, ...]]:

@@ -34,5 +34,7 @@ CAPTION = re.compile(
     r"^(?:figure|fig\.|table|abbildung|tabelle|listing|algorithm)\s*[A-Z]?\.?\d+\s*[:.]", re.IGNORECASE
 )
 NUMBERING = re.compile(r"^\s*(?:\d+(?:\.\d+)*[.):]*\s*|[ivxlc]+[.):]+\s*|[ivx]+\s+|[a-z][.)]\s*)", re.IGNORECASE)
+LETTERED = re.compile(r"^[A-Z]\s+(?:appendi|supplement|acknowledg)", re.IGNORECASE)
+"""A title after the list that a letter numbers, as `A Appendix`."""
 """Number before a title, or a margin number glued to it."""
 TAIL = re.compile(r"[.:]*\d*$")

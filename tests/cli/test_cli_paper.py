@@ -1,0 +1,73 @@
+"""`validate paper` as a person and a program use it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from fixtures.papers import write_paper
+from validator.cli import group
+
+
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("paper") / "abcd12-paper.pdf"
+    write_paper(path, pages=5, references="few-lines")
+    return path
+
+
+@pytest.fixture(scope="module")
+def broken(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("paper") / "abcd12-paper.pdf"
+    path.write_bytes(b"<html>[bold]not a paper[/bold]</html>")
+    return path
+
+
+def invoked(*arguments: str) -> tuple[Result, int]:
+    """The outcome, and the exit code as the entry point takes it from the command."""
+    outcome = CliRunner().invoke(group, ["paper", *arguments], standalone_mode=False)
+    exception = outcome.exception
+    code = getattr(exception, "exit_code", None) if exception else outcome.return_value
+    assert isinstance(code, int), exception
+    return outcome, code
+
+
+def test_json_has_the_promised_keys_and_numbers(sound: Path) -> None:
+    outcome, code = invoked(str(sound), "--json")
+    document = json.loads(outcome.stdout)
+    assert code == 0
+    assert (document["pages_total"], document["pages_counted"], document["references_page"]) == (5, 5, 5)
+    assert document["policies"] == {"without-references": 5, "all": 5}
+    assert document["references_confidence"] == "high"
+    assert [flag["kind"] for flag in document["flags"]] == ["last-counted-page-nearly-empty"]
+
+
+def test_the_table_names_the_counts_and_what_to_look_at(sound: Path) -> None:
+    outcome, code = invoked(str(sound))
+    assert code == 0
+    assert "pages that count" in outcome.stdout
+    assert "last-counted-page" in outcome.stdout
+
+
+def test_an_unreadable_file_has_nulls_and_exit_code_one(broken: Path) -> None:
+    outcome, code = invoked(str(broken), "--json")
+    document = json.loads(outcome.stdout)
+    assert code == 1
+    assert (document["pages_total"], document["pages_counted"], document["references_page"]) == (None, None, None)
+    assert [flag["kind"] for flag in document["flags"]] == ["not-a-pdf"]
+    assert "not a PDF" in outcome.stderr
+
+
+def test_an_unreadable_file_is_unknown_in_the_table(broken: Path) -> None:
+    outcome, code = invoked(str(broken))
+    assert code == 1
+    assert "unknown" in outcome.stdout
+
+
+def test_a_file_that_is_not_there_is_a_mistake_of_the_caller(tmp_path: Path) -> None:
+    outcome, code = invoked(str(tmp_path / "none.pdf"))
+    assert code == 2
+    assert outcome.stdout == ""

@@ -1,0 +1,154 @@
+"""Finding the list of references in lines of text."""
+
+from __future__ import annotations
+
+import pytest
+
+from validator.measuring.probes.paper_references import entry_share, is_heading, references, without_furniture
+
+BODY = [f"This is line {word} of the text, which says nothing special." for word in "abcdefghijklmnopqrst"]
+ENTRIES = [f"[{n}] A. Author. A title of some length. In Proceedings of ICML, {2000 + n}." for n in range(1, 9)]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "References",
+        "REFERENCES",
+        "R EFERENCES",
+        "R E F E R E N C E S",
+        "7 References",
+        "7. References",
+        "VII. References",
+        "VII REFERENCES",
+        "204 References",
+        "References244",
+        "A. References",
+        "References:",
+        "Ｒｅｆｅｒｅｎｃｅｓ",  # full-width letters are the same word
+        "Literaturverzeichnis",
+        "Références :",
+        "参考文献",
+        "Works Cited",
+        "L I T E R A T U R",
+    ],
+)
+def test_a_heading_is_known_however_it_is_set(line: str) -> None:
+    assert is_heading(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["References we build on", "see References", "Preferences", "", "References " + "x" * 90, "4", "Related work"],
+)
+def test_a_line_that_only_mentions_references_is_no_heading(line: str) -> None:
+    assert not is_heading(line)
+
+
+def test_a_page_of_entries_alone_does_not_count() -> None:
+    found = references([BODY, ["References", *ENTRIES]])
+    assert (found.page, found.counted, found.confidence) == (2, frozenset({1}), "high")
+
+
+def test_one_line_above_the_heading_makes_the_page_count() -> None:
+    found = references([BODY, ["The end of a sentence.", "References", *ENTRIES]])
+    assert found.counted == {1, 2}
+    assert found.above == "The end of a sentence."
+
+
+def test_a_running_head_above_the_heading_does_not_count() -> None:
+    pages = [["Under review", *BODY, "1"], ["Under review", *BODY, "2"], ["Under review", "References", *ENTRIES, "3"]]
+    assert references(pages).counted == {1, 2}
+
+
+def test_a_running_head_that_is_the_heading_word_does_not_count() -> None:
+    pages = [BODY, BODY, ["REFERENCES", "References", *ENTRIES], ["REFERENCES", *ENTRIES]]
+    found = references(pages)
+    assert (found.page, found.counted) == (3, frozenset({1, 2}))
+
+
+def test_a_running_head_of_the_heading_word_hides_no_heading() -> None:
+    pages = [["References", *BODY], ["References", *BODY], ["References", *BODY[6:11], "References", *ENTRIES]]
+    found = references(pages)
+    assert (found.page, found.above, found.counted) == (3, BODY[6], frozenset({1, 2, 3}))
+
+
+def test_a_list_over_two_pages_starts_on_the_first() -> None:
+    found = references([BODY, ["References", *ENTRIES], ENTRIES])
+    assert (found.page, found.counted) == (2, frozenset({1}))
+
+
+@pytest.mark.parametrize(
+    "title", ["A Appendix", "Appendix A: More samples", "Acknowledgements", "Total penalty: -5 marks"]
+)
+def test_what_follows_the_list_counts(title: str) -> None:
+    found = references([BODY, ["References", *ENTRIES, title, *BODY[:4]]])
+    assert found.counted == {1, 2}
+    assert found.after == (f"p2: {title}",)
+
+
+def test_a_wrapped_line_of_an_entry_does_not_end_the_list() -> None:
+    wrapped = ["[9] B. Author. What the field owes to its", "contributions of the past. arXiv, 2020."]
+    assert references([BODY, ["References", *ENTRIES, *wrapped]]).counted == {1}
+
+
+def test_a_later_page_without_entries_counts() -> None:
+    found = references([BODY, ["References", *ENTRIES], BODY])
+    assert found.counted == {1, 3}
+
+
+def test_a_figure_on_a_page_of_entries_makes_it_count() -> None:
+    found = references([BODY, ["References", *ENTRIES, "Figure 5: More samples of the model"]])
+    assert found.counted == {1, 2}
+
+
+def test_the_last_of_two_lists_is_taken_and_both_are_named() -> None:
+    found = references([[*BODY, "References", *ENTRIES, *BODY], BODY, ["References", *ENTRIES]])
+    assert (found.page, found.lists, found.counted) == (3, (1, 3), frozenset({1, 2}))
+
+
+def test_parts_of_one_list_under_several_headings_are_one_list() -> None:
+    found = references([BODY, ["References", *ENTRIES], ["References", *ENTRIES]])
+    assert (found.page, found.lists) == (2, (2,))
+
+
+def test_a_table_of_contents_is_no_list() -> None:
+    found = references([["Contents", "Introduction", "References", "Appendix", *BODY], ["References", *ENTRIES]])
+    assert found.page == 2
+
+
+def test_numbered_entries_without_a_heading_are_found_with_doubt() -> None:
+    found = references([BODY, ENTRIES])
+    assert (found.page, found.confidence, found.counted) == (2, "low", frozenset({1}))
+
+
+def test_without_any_list_every_page_counts() -> None:
+    found = references([BODY, BODY])
+    assert (found.page, found.confidence, found.counted) == (None, "none", frozenset({1, 2}))
+
+
+def test_a_heading_over_unknown_entries_is_believed_with_doubt() -> None:
+    found = references([BODY, ["References", "Someone, something", "Someone else, something else"]])
+    assert (found.page, found.confidence) == (2, "low")
+
+
+def test_ten_lines_unlike_entries_inside_the_list_are_named() -> None:
+    found = references([BODY, ["References", *ENTRIES, *BODY[:10]]])
+    assert found.stray == f"p2: {BODY[0]}"
+
+
+def test_few_lines_on_the_last_counted_page_are_told() -> None:
+    assert references([BODY, [*BODY[4:7], "References", *ENTRIES]]).lines_on_last == 3
+
+
+def test_margin_numbers_are_dropped() -> None:
+    assert without_furniture([["1", "Some text", "2", "12"]]) == [["Some text"]]
+
+
+def test_the_share_of_no_lines_is_zero() -> None:
+    assert entry_share([]) == 0.0
+
+
+@pytest.mark.parametrize("pages", [[], [[]], [[""]], [["References"]], [["[1]"], ["[2]"]]])
+def test_odd_input_has_an_answer(pages: list[list[str]]) -> None:
+    assert references(pages).counted <= set(range(1, len(pages) + 1))
