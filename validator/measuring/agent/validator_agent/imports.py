@@ -24,9 +24,9 @@ class _Finder:
         if name not in _wanted and name not in _stand_ins:
             return None
         spec = _ordinary_spec(name, path, target)
-        if spec is None:
-            return _stand_ins[name](name) if name in _stand_ins else None
-        if name in _wanted:
+        if spec is None and name in _stand_ins:
+            spec = _stand_ins[name](name)
+        if spec is not None and name in _wanted:
             _call_after_exec(spec, name)
         return spec
 

@@ -26,13 +26,12 @@ class Preparation:
 
 def candidates(images: Any, fed: dict[str, Any] | None) -> Iterator[Preparation]:
     """Likely preparations of these images, likeliest first. Without a summary: as they are, and flattened."""
-    for scale in _scales(images, fed):
-        for shape in _shapes(tuple(images.shape[1:]), fed):
-            both = [part for part in (scale, shape) if part.words]
-            yield Preparation(
-                words=", ".join(part.words for part in both) or "as they are",
-                apply=_in_turn(scale, shape),
-            )
+    scales, shapes = list(_scales(images, fed)), list(_shapes(tuple(images.shape[1:]), fed))
+    ranked = [(row + column, row, column) for row in range(len(scales)) for column in range(len(shapes))]
+    for _, row, column in sorted(ranked):
+        scale, shape = scales[row], shapes[column]
+        words = ", ".join(part.words for part in (scale, shape) if part.words)
+        yield Preparation(words=words or "as they are", apply=_in_turn(scale, shape))
 
 
 def _in_turn(first: Preparation, then: Preparation) -> Callable[[Any], Any]:

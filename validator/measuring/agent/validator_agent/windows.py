@@ -17,6 +17,7 @@ from . import Running
 
 FUNCTION = "generate_samples"
 MAX_PREDICTIONS = 12
+MAX_PREDICTIONS_OF_ONE = 6
 
 
 def predict(images_path: str, batch_size: int = 256) -> None:
@@ -81,26 +82,32 @@ def _sample(count: int, seed: int, batch_size: int) -> dict[str, Any]:
 
 def _predictions(network: Any, images: Any, batch_size: int, *, taken: int) -> list[dict[str, Any]]:
     """One entry for each preparation that was tried on this network."""
-    import numpy as np
-
     from . import preprocessing
 
-    entries = []
+    entries: list[dict[str, Any]] = []
     for module in (root for reference in network.roots if (root := reference()) is not None):
-        for preparation in preprocessing.candidates(images, Running.meter.forwards.fed(module)):
-            entry = {"file": None, "network": network.name, "preprocessing": preparation.words, "images": 0, "note": ""}
-            entries.append(entry)
-            if taken + len(entries) > MAX_PREDICTIONS:
-                entry["note"] = "not tried: enough predictions"
-                return entries
-            try:
-                logits = _logits(module, preparation, images, batch_size)
-            except Exception as error:
-                entry["note"] = repr(error)[:300]
-                continue
-            entry.update(file=f"predictions-{taken + len(entries)}.npy", images=len(logits))
-            np.save(_handed() / str(entry["file"]), logits)
+        fed = Running.meter.forwards.fed(module)
+        tried = list(preprocessing.candidates(images, fed))[:MAX_PREDICTIONS_OF_ONE]
+        for preparation in tried[: max(0, MAX_PREDICTIONS - taken - len(entries))]:
+            entry = _prediction(module, preparation, images, batch_size, number=taken + len(entries) + 1)
+            entries.append({**entry, "network": network.name})
+        if not tried:
+            note = f"images cannot be brought into the shape it was fed, {(fed or {}).get('shape')}"
+            entries.append({"file": None, "network": network.name, "preprocessing": "", "images": 0, "note": note})
     return entries
+
+
+def _prediction(module: Any, preparation: Any, images: Any, batch_size: int, *, number: int) -> dict[str, Any]:
+    import numpy as np
+
+    entry = {"file": None, "preprocessing": preparation.words, "images": 0, "note": ""}
+    try:
+        _logits(module, preparation, images[:2], batch_size)  # what does not fit fails before the long way
+        logits = _logits(module, preparation, images, batch_size)
+    except Exception as error:
+        return {**entry, "note": repr(error)[:300]}
+    np.save(_handed() / f"predictions-{number}.npy", logits)
+    return {**entry, "file": f"predictions-{number}.npy", "images": len(logits)}
 
 
 def _logits(module: Any, preparation: Any, images: Any, batch_size: int) -> Any:
