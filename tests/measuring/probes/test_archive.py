@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import struct
 import tempfile
 import zipfile
 from pathlib import Path
@@ -155,6 +156,19 @@ def test_a_streamed_zip_with_data_descriptors_and_large_records_is_unpacked(tmp_
 
     assert unpacked.refused is None
     assert (into / "abcd12-paper.pdf").read_bytes() == b"a paper"
+
+
+def test_a_zip_with_the_larger_last_record_is_unpacked_though_it_needs_none(tmp_path: Path, into: Path) -> None:
+    whole = archives.clean()
+    at = whole.rindex(b"PK\x05\x06")
+    count, table_bytes, offset = struct.unpack_from("<H2L", whole, at + 10)
+    record = struct.pack("<4sQ2H2L4Q", b"PK\x06\x06", 44, 45, 45, 0, 0, count, count, table_bytes, offset)
+    locator = struct.pack("<4sLQL", b"PK\x06\x07", 0, at, 1)
+
+    unpacked = unpack(given=zip_of(tmp_path, whole[:at] + record + locator + whole[at:]), into=into, limits=LIMITS)
+
+    assert unpacked.refused is None
+    assert names_under(into) == set(archives.CLEAN)
 
 
 def test_a_zip_behind_other_bytes_is_unpacked(tmp_path: Path, into: Path) -> None:

@@ -191,6 +191,19 @@ def test_an_empty_file_fills_its_role_and_is_flagged(tmp_path: Path) -> None:
     assert kinds(found) == ["empty-file"]
 
 
+def test_flags_of_one_kind_are_counted_after_the_first_few(tmp_path: Path) -> None:
+    found = layout_of(tmp_path, *RIGHT, contents={f"{number}.txt": b"" for number in range(500)})
+
+    assert len(found.flags) == 11
+    assert found.flags[-1] == Flag(kind="empty-file", detail="and 490 more like this")
+
+
+def test_a_long_list_of_files_is_cut_short(tmp_path: Path) -> None:
+    found = layout_of(tmp_path, *RIGHT, contents={f"{number}.txt": b"same" for number in range(500)})
+
+    assert detail_of(found, "duplicate-content").endswith("and 495 more")
+
+
 def test_equal_contents_are_flagged_once(tmp_path: Path) -> None:
     found = layout_of(tmp_path, RIGHT[0], contents=dict.fromkeys(RIGHT[1:], b"the same"))
 

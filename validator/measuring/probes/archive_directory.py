@@ -135,8 +135,8 @@ def _end_record(file: BinaryIO, *, size_bytes: int) -> _End:
         raise damaged("it is one part of a split archive, the other parts are missing")
     position = size_bytes - tail_bytes + found
     end = _End(count=count, directory_bytes=directory_bytes, stated_offset=offset, position=position)
-    if count == _FULL16 or _FULL32 in (directory_bytes, offset):
-        end = _end64(file, end) or end
+    # Info-ZIP writes the larger record for what it reads from a pipe, though all numbers fit the smaller one.
+    end = _end64(file, end) or end
     if end.directory_bytes > end.position:
         raise damaged("its table of contents is cut off")
     return end

@@ -7,7 +7,7 @@ role, with a flag that says the right name, so that it can be measured.
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
@@ -16,6 +16,8 @@ from validator.measuring.probes import layout_kinds
 from validator.measuring.probes.archive_names import is_checkpoint
 from validator.measuring.probes.layout_names import Fit, Match, match, wanted_name
 from validator.plan import Role
+
+LISTED, MOST_OF_A_KIND = 5, 10
 
 Filled = Mapping[str, Sequence[Match]]
 
@@ -38,7 +40,7 @@ def layout(
         *_content_flags(files, heads),
     )
     by_role = {name: tuple(one.path for one in matches) for name, matches in filled.items()}
-    return Layout(files=files, roles=by_role, flags=(*flags, *seen))
+    return Layout(files=files, roles=by_role, flags=(*flags, *_capped(seen)))
 
 
 def _entry(path: Path, *, root: Path, head: bytes) -> FileEntry:
@@ -118,7 +120,7 @@ def _place_flags(files: Sequence[FileEntry], top: str) -> Iterator[Flag]:
 def _name_flags(filled: Filled, *, top: str, submission_id: str) -> Iterator[Flag]:
     for name, matches in filled.items():
         if len(matches) > 1:
-            listed = ", ".join(one.path for one in matches)
+            listed = _some([one.path for one in matches])
             detail = f"{len(matches)} files could be the {name}: {listed}; the first is taken, remove the others"
             yield Flag(kind="several-candidates", detail=detail, where=matches[0].path)
         if matches:
@@ -152,6 +154,23 @@ def _leftover_flags(files: Sequence[FileEntry], roles: Sequence[Role], filled: F
             yield Flag(kind=f"unassigned-{file.kind}", detail=detail, where=file.path)
 
 
+def _capped(flags: Sequence[Flag]) -> Iterator[Flag]:
+    """The first flags of each kind, then one that counts the rest: two thousand empty files are one observation."""
+    counted: Counter[str] = Counter()
+    for flag in flags:
+        counted[flag.kind] += 1
+        if counted[flag.kind] <= MOST_OF_A_KIND:
+            yield flag
+    for kind, number in counted.items():
+        if number > MOST_OF_A_KIND:
+            yield Flag(kind=kind, detail=f"and {number - MOST_OF_A_KIND} more like this")
+
+
+def _some(paths: Sequence[str]) -> str:
+    more = f" and {len(paths) - LISTED} more" if len(paths) > LISTED else ""
+    return ", ".join(paths[:LISTED]) + more
+
+
 def _content_flags(files: Sequence[FileEntry], heads: Mapping[str, bytes]) -> Iterator[Flag]:
     same = defaultdict(list)
     for file in files:
@@ -165,5 +184,5 @@ def _content_flags(files: Sequence[FileEntry], heads: Mapping[str, bytes]) -> It
             yield Flag(kind="disguised-file", detail=detail, where=file.path)
     for paths in same.values():
         if len(paths) > 1:
-            detail = f"byte for byte the same: {', '.join(paths)}"
+            detail = f"byte for byte the same: {_some(paths)}"
             yield Flag(kind="duplicate-content", detail=detail, where=paths[0])
