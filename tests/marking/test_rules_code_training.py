@@ -182,6 +182,14 @@ def test_an_untrained_network_fails_beside_a_trained_one(made):
     assert made.verdicts(evidence, made.clause("samples/untrained-network", about="generator")) == ["fail"]
 
 
+def test_a_network_that_nobody_could_tell_is_unknown_for_that_reason(made):
+    flags = (Flag(kind="unclear-network", detail="no network was seen producing them"),)
+    evidence = made.evidence(metrics=made.metrics(flags=flags))
+    (finding,) = made.check(evidence, made.clause("samples/untrained-network", about="generator"))
+    assert finding.verdict == "unknown"
+    assert finding.message.endswith("no network was seen producing them")
+
+
 def test_an_unknown_network_is_unknown(made):
     assert made.verdicts(made.evidence(), made.clause("samples/untrained-network", about="generator")) == ["unknown"]
 

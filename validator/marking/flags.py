@@ -45,7 +45,7 @@ ALSO_SAVED = "which this file also saves"
 """Ends the words of a weights flag when the same file wrote the weights it reads: a checkpoint of its own."""
 
 STATES_PARAMETERS = "states-parameter-count"
-UNTRAINED, TRAINED = "untrained-network", "trained-network"
+UNTRAINED, TRAINED, UNCLEAR = "untrained-network", "trained-network", "unclear-network"
 
 
 def of_kind(flags: Iterable[Flag], kinds: Collection[str]) -> list[Flag]:

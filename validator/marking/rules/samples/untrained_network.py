@@ -21,7 +21,7 @@ from collections.abc import Iterator
 from validator.evidence import NOT_MEASURED, Evidence, Flag
 from validator.marking.absence import why_absent
 from validator.marking.finding import Finding
-from validator.marking.flags import TRAINED, UNTRAINED, of_kind
+from validator.marking.flags import TRAINED, UNCLEAR, UNTRAINED, of_kind
 from validator.marking.rubric import Clause
 
 READINGS = ("{about}.steps",)
@@ -39,8 +39,16 @@ def check(evidence: Evidence, clause: Clause) -> Iterator[Finding]:
     if trained and not untrained:
         yield _finding("pass", trained[0])
     if not trained and not untrained:
-        why = NOT_MEASURED if evidence.metrics_of(clause.about) else why_absent(evidence, "samples")
+        unclear = "; ".join(flag.detail for flag in of_kind(flags, {UNCLEAR}))
+        why = unclear or _why_silent(evidence, clause.about)
         yield Finding(verdict="unknown", message=f"whether the sampled network is the trained one: {why}")
+
+
+def _why_silent(evidence: Evidence, role: str) -> str:
+    """Why no flag says anything of the network: no samples, or nobody looked."""
+    if evidence.metrics_of(role) is None:
+        return why_absent(evidence, "samples")
+    return evidence.reading("samples.count").why or NOT_MEASURED
 
 
 def _finding(verdict: str, flag: Flag) -> Finding:
