@@ -37,13 +37,13 @@ def test_what_waits_is_listed_without_repeating_the_unknown(report):
     assert "generator-fid" not in waiting
 
 
-def test_what_this_version_does_not_measure_takes_one_line(make_report, make_finding):
+def test_what_this_version_does_not_measure_takes_one_row(make_report, make_finding):
     unmeasured = [
         make_finding(clause=name, verdict="unknown", measured=None, message=f"pages: {NOT_MEASURED}")
         for name in ("one-clause", "other-clause")
     ]
 
-    assert f"? unknown  {NOT_MEASURED}: one-clause, other-clause" in shown(make_report(penalties=tuple(unmeasured)))
+    assert f"{NOT_MEASURED}: one-clause, other-clause" in shown(make_report(penalties=tuple(unmeasured)))
 
 
 def test_hostile_text_is_neither_markup_nor_escape(hostile_report):

@@ -89,10 +89,14 @@ def _findings(report: Report, *, roomy: bool) -> RenderableType:
     table.add_column("marks", justify="right", no_wrap=True)
     table.add_column("what was found", overflow="fold")
     for verdict in ORDER:
-        for finding in sorted(report.penalties, key=cost.worst_first):
-            if finding.verdict == verdict and not _needs_only_a_name(finding):
+        rows = sorted((item for item in report.penalties if item.verdict == verdict), key=cost.worst_first)
+        for finding in rows:
+            if not _needs_only_a_name(finding):
                 table.add_row(*_finding_cells(finding, roomy=roomy))
-    return Group(table, *_named("unknown", report, why=NOT_MEASURED), *_named("pass", report))
+        named = dict.fromkeys(words.clean(item.clause) for item in rows if _needs_only_a_name(item))
+        if named:
+            table.add_row(*_named_cells(verdict, list(named), roomy=roomy))
+    return table
 
 
 def _needs_only_a_name(finding: PricedFinding) -> bool:
@@ -102,13 +106,16 @@ def _needs_only_a_name(finding: PricedFinding) -> bool:
     return cost.is_unmeasured(finding)
 
 
-def _named(verdict: Verdict, report: Report, *, why: str = "") -> list[Text]:
-    """One line with the names of the clauses that need no row of their own."""
-    named = [item for item in report.penalties if item.verdict == verdict and _needs_only_a_name(item)]
-    names = dict.fromkeys(words.clean(item.clause) for item in named)
-    line = Text(words.verdict(verdict), style=STYLES[verdict])
-    line.append(f"  {why + ': ' if why else ''}{', '.join(names)}", style="default not bold")
-    return [line] if names else []
+def _named_cells(verdict: Verdict, names: Sequence[str], *, roomy: bool) -> tuple[Text, ...]:
+    """One row for the clauses that need none of their own."""
+    unknown = verdict == "unknown"
+    return (
+        Text(words.verdict(verdict), style=STYLES[verdict]),
+        Text("the others", style="dim"),
+        *((Text("–"), Text("–")) if roomy else ()),
+        Text("waits" if unknown else ""),
+        Text(f"{NOT_MEASURED if unknown else 'in order'}: {', '.join(names)}"),
+    )
 
 
 def _waiting(report: Report) -> list[Text]:
@@ -169,5 +176,5 @@ def _cohort_line(summary: CohortSummary) -> str:
         f"{summary.waiting} submissions wait for a person",
     ]
     if summary.harness_errors:
-        counted.append(f"{summary.harness_errors} harness errors")
+        counted.append(f"harness errors: {summary.harness_errors}")
     return ", ".join(counted)
