@@ -47,6 +47,8 @@ READINGS: tuple[Known, ...] = (
     _known("samples.near_copies", "images", "samples closer to a training image than real images are to each other"),
     _known("samples.duplicates", "images", "samples equal to another sample in every pixel"),
     _known("samples.nearest_to_train_share", "share", "samples whose nearest real image is a training image"),
+    _known("samples.nearest_to_train_expected", "share", "the same share for images that nobody has learned"),
+    _known("samples.nearest_to_train_se", "share", "standard error of that share"),
     _known("samples.median_nearest_distance", "L2", "median distance of a sample to its nearest training image"),
 )
 
