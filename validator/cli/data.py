@@ -8,7 +8,8 @@ from pathlib import Path
 import click
 
 from validator import plain
-from validator.measuring.datasets import Inventory, inventories
+from validator.cli.exits import UsageProblem
+from validator.measuring.datasets import DataError, Inventory, inventories
 
 
 @click.command()
@@ -20,7 +21,10 @@ def command(data: Path | None, weights: Path | None, as_json: bool) -> int:
 
     Exit code 0 when everything is there and official, 1 otherwise.
     """
-    found = inventories(data, weights_file=weights)
+    try:
+        found = inventories(data, weights_file=weights)
+    except DataError as error:
+        raise UsageProblem(str(error)) from error
     click.echo(_json(found) if as_json else _text(found))
     return 0 if all(inventory.status == "official" for inventory in found) else 1
 

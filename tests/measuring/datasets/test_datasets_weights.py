@@ -67,6 +67,11 @@ def test_a_torn_digest_file_is_written_anew(tmp_path):
     assert json.loads((tmp_path / digests.CACHE_NAME).read_text())
 
 
+def test_a_file_that_cannot_be_read_is_one_message(tmp_path):
+    with pytest.raises(DataError, match="cannot be read"):
+        digests.file_digest(tmp_path / "absent")
+
+
 def test_a_folder_that_cannot_be_written_does_not_matter(tmp_path):
     path = _put(tmp_path)
     assert digests.file_digest(path, keep_in=tmp_path / "absent") == digests.file_digest(path)

@@ -163,6 +163,17 @@ def test_a_run_without_samples_says_so(task):
     assert "handed out no samples" in metrics.readings["samples.fid"].why
 
 
+def test_the_runs_own_reason_is_told(task):
+    said = {"source": None, "why": "generate_samples: ValueError('returned no images')"}
+    (task.handed("generator") / "samples.json").write_text(json.dumps(said))
+    assert samples.score(task).readings["samples.fid"].why == said["why"]
+
+
+def test_how_values_became_pixels_is_in_the_source(task):
+    _hand_out(task, _photographs(3, 2), mapping="[-1, 1] to [0, 255]")
+    assert samples.score(task).source == "function generate, [-1, 1] to [0, 255]"
+
+
 @pytest.mark.parametrize(
     ("array", "words"),
     [

@@ -10,14 +10,23 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from validator.measuring.datasets.inventory import DataError
+
 CACHE_NAME = ".validator-digests.json"
 
 
 def file_digest(path: Path, *, algorithm: str = "sha256", keep_in: Path | None = None) -> str:
     """Hex digest of a file; taken from `keep_in` when its path, size and time of change are unchanged.
 
-    A folder that cannot be written costs nothing but the next hashing.
+    A folder that cannot be written costs nothing but the next hashing. Raises DataError when the file cannot be read.
     """
+    try:
+        return _digest(path, algorithm=algorithm, keep_in=keep_in)
+    except OSError as error:
+        raise DataError(f"{path}: cannot be read ({error.strerror}); see to its permissions") from error
+
+
+def _digest(path: Path, *, algorithm: str, keep_in: Path | None) -> str:
     status = path.stat()
     entry = f"{algorithm}:{path.resolve()}"
     stamp = [status.st_size, status.st_mtime_ns]

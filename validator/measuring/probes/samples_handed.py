@@ -3,7 +3,8 @@
 `samples.npy` is uint8 (n, 3, 32, 32). `samples.json` is a table: `source` in words; `sources`, a list of them when
 samples could have come from several; `networks`, a list of tables with `name` and `updated` (true, false, or null when
 that is not known), one for each network whose outputs the samples passed through; `clipped`, true when values outside
-the declared range were cut off. Every key may be absent.
+the declared range were cut off; `mapping`, how values became whole numbers; `why`, the reason when there are no
+samples. Every key may be absent.
 """
 
 from __future__ import annotations
@@ -41,13 +42,12 @@ def handed_samples(task: Task) -> Handed:
     origin = _origin(task)
     path = folder / "samples.npy"
     if not path.exists():
-        raise DataError(text_of(origin, "note") or _why_none(task))
+        raise DataError(text_of(origin, "why") or _why_none(task))
     most = MOST_SAMPLES * IMAGE_BYTES + HEADER_BYTES
     images = load_npy(path, dtype="|u1", shape=(None, *cifar100.IMAGE_SHAPE), max_bytes=most)
     if not len(images):
         raise DataError("samples.npy holds no sample")
-    source = text_of(origin, "source") or "the run did not say where they came from"
-    return Handed(images=images, source=source, flags=tuple(_flags(origin)))
+    return Handed(images=images, source=_source(origin), flags=tuple(_flags(origin)))
 
 
 def _origin(task: Task) -> Mapping[str, Any]:
@@ -56,6 +56,12 @@ def _origin(task: Task) -> Mapping[str, Any]:
         return {}
     origin = read_json(path)
     return origin if isinstance(origin, dict) else {}
+
+
+def _source(origin: Mapping[str, Any]) -> str:
+    source = text_of(origin, "source") or "the run did not say where they came from"
+    mapping = text_of(origin, "mapping")
+    return f"{source}, {mapping}" if mapping else source
 
 
 def _why_none(task: Task) -> str:
