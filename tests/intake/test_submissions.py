@@ -168,6 +168,28 @@ def test_a_cohort_beside_the_brief_is_still_a_cohort(tmp_path: Path) -> None:
     assert [name for name, _ in found.refused] == ["brief.pdf"]
 
 
+def test_folders_of_submissions_beside_a_brief_and_a_script_are_still_a_cohort(tmp_path: Path) -> None:
+    hand_in(tmp_path / "abcd12")
+    hand_in(tmp_path / "efgh34")
+    write(tmp_path / "brief.pdf")
+    write(tmp_path / "rename.py")
+
+    assert ids(submissions(tmp_path)) == ["abcd12", "efgh34"]
+
+
+def test_a_paper_beside_folders_of_code_and_figures_is_one_submission(tmp_path: Path) -> None:
+    for name in ("paper.pdf", "classifier/c.ipynb", "generator/g.ipynb", "figures/loss.pdf"):
+        write(tmp_path / "abcd12" / name)
+
+    assert ids(submissions(tmp_path / "abcd12")) == ["abcd12"]
+
+
+def test_a_folder_of_scripts_alone_is_one_submission(tmp_path: Path) -> None:
+    write(tmp_path / "abcd12" / "abcd12-classifier.py")
+
+    assert submissions(tmp_path / "abcd12").format == "folder"
+
+
 def test_hidden_files_and_earlier_markings_are_passed_over(tmp_path: Path) -> None:
     for name in ("abcd12.zip", ".DS_Store", "__MACOSX/x.zip", "marks.csv", "marking/cohort.json", "marking/.lock"):
         write(tmp_path / name)

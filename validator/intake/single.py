@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from validator.intake.found import Candidate, Found
-from validator.intake.listing import WORK, entries, is_archive, stem_of
+from validator.intake.listing import entries, is_archive, names_in_folder, stem_of
 
 
 def recognised(folder: Path) -> str:
     """Why this folder is one submission; empty when it is not."""
-    files = [path for path in entries(folder) if path.is_file()]
-    endings = {path.suffix.lower() for path in files}
-    archives = [path for path in files if is_archive(path.name)]
+    listed = entries(folder)
+    endings = {path.suffix.lower() for path in listed if path.is_file()}
+    others = sum(_could_be_one(path) for path in listed)
     if ".ipynb" in endings:
         return "the folder itself holds a notebook"
-    if ".pdf" in endings and len(archives) <= 1:
+    if ".pdf" in endings and others <= 1:
         return "the folder itself holds a PDF"
-    return "the folder itself holds Python files" if not archives and endings & set(WORK) else ""
+    return "the folder itself holds Python files" if ".py" in endings and not others else ""
+
+
+def _could_be_one(path: Path) -> bool:
+    """Whether this is a submission beside a brief or a script: an archive, or a folder with a PDF and code."""
+    if path.is_symlink() or not path.is_dir():
+        return is_archive(path.name)
+    endings = {PurePosixPath(name).suffix.lower() for name in names_in_folder(path)}
+    return ".pdf" in endings and not endings.isdisjoint((".ipynb", ".py"))
 
 
 def found(path: Path, *, why: str) -> Found:
