@@ -11,6 +11,9 @@ from validator.marking.report import Answer, CriterionSheet, PricedFinding
 from validator.marking.rubric import Question, Rubric
 from validator.marking.words import reading_text
 
+ENDINGS = {" se": ", standard error", " low": ", lower end", " high": ", upper end", " expected": " by chance"}
+"""Last words of a reading's name, and how a sentence says them."""
+
 
 def criteria_sheets(
     evidence: Evidence, rubric: Rubric, penalties: Sequence[PricedFinding]
@@ -35,7 +38,13 @@ def criteria_sheets(
 def _labels(rubric: Rubric) -> dict[str, str]:
     """`classifier.test_accuracy` is said as `classifier test accuracy`."""
     names = known_names(role.name for role in rubric.plan.roles if role.kind == "notebook")
-    return {name: name.replace(".", " ").replace("_", " ").replace(" fid", " FID") for name in names}
+    return {name: _label(name) for name in names}
+
+
+def _label(name: str) -> str:
+    words = name.replace(".", " ").replace("_", " ").replace(" fid", " FID")
+    ending = next((ending for ending in ENDINGS if words.endswith(ending)), None)
+    return words.removesuffix(ending) + ENDINGS[ending] if ending else words
 
 
 def _sentences(

@@ -31,7 +31,8 @@ def price_of(finding: Finding, clause: Clause) -> Price:
         return Price()
     penalty = clause.penalty
     if penalty.shape == "fixed":
-        return Price(marks=_off(penalty.marks), words=f"{decimal_text(penalty.marks)} marks, once")
+        words = f"{decimal_text(penalty.marks)} marks, once" if penalty.marks else "said, and costs nothing"
+        return Price(marks=_off(penalty.marks), words=words)
     if penalty.shape == "cap":
         words = f"the final mark is at most {decimal_text(penalty.marks)}"
         return Price(cap=penalty.marks, words=words)
