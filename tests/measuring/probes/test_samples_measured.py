@@ -2,6 +2,7 @@
 
 import json
 import pickle
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -73,6 +74,17 @@ def test_a_copy_with_noise_is_a_near_copy(task):
     _hand_out(task, images)
     metrics = samples.score(task)
     assert (_value(metrics, "exact_copies"), _value(metrics, "near_copies")) == (0, 1)
+
+
+def test_real_twins_are_told_beside_the_near_copies(task):
+    train, test = _photographs(1, TRAIN), _photographs(2, TEST)
+    test[:3] = train[:3]
+    table = {"data": test.reshape(TEST, 3072), "fine_labels": [0] * TEST}
+    (Path(task.data) / "cifar-100-python" / "test").write_bytes(pickle.dumps(table))
+    _hand_out(task, _photographs(3, 8))
+    metrics = samples.score(task)
+    assert _value(metrics, "near_copies_expected") == pytest.approx(8 * 3 / TEST)
+    assert _value(metrics, "near_copies") == 0
 
 
 def test_samples_of_their_own_are_no_copies(task):

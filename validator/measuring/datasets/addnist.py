@@ -24,7 +24,8 @@ LOWEST, HIGHEST = (0 - 0.1307) / 0.3081, (1 - 0.1307) / 0.3081
 MAX_BYTES = 1 << 30
 HOW = (
     "AddNIST is item 24574354 of the Newcastle University data repository: six files train_x.npy, train_y.npy, "
-    "valid_x.npy, valid_y.npy, test_x.npy, test_y.npy; sha256sum compares them with the digests of `validate data`."
+    "valid_x.npy, valid_y.npy, test_x.npy, test_y.npy. Its digests here come from a public copy and have not been "
+    "compared with the publisher's download."
 )
 
 # Candidate pins: sizes and SHA-256 prefixes as they stand in the LFS pointers of a public copy of the data set; they
@@ -83,9 +84,10 @@ def load(data: Path | None, split: SplitName, *, lookalike: bool = False) -> Spl
 
 
 def _file(path: Path, *, keep_in: Path | None) -> DataFile:
-    if not path.is_file():
-        return DataFile(name=path.name, path=str(path), state="missing")
     size, prefix = OFFICIAL[path.name]
+    if not path.is_file():
+        detail = f"expected {size:,} bytes, sha256 {prefix}..."
+        return DataFile(name=path.name, path=str(path), state="missing", detail=detail)
     found = path.stat().st_size
     if found != size:
         detail = f"{found:,} bytes, official {size:,}"

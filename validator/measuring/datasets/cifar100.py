@@ -104,7 +104,8 @@ def _labels(path: Path, table: dict[Any, Any]) -> np.ndarray[Any, np.dtype[np.in
 
 def _file(path: Path, *, keep_in: Path | None) -> DataFile:
     if not path.is_file():
-        return DataFile(name=path.name, path=str(path), state="missing")
+        detail = f"expected md5 {OFFICIAL_MD5[path.name]}"
+        return DataFile(name=path.name, path=str(path), state="missing", detail=detail)
     size = path.stat().st_size
     digest = file_digest(path, algorithm="md5", keep_in=keep_in)
     if digest == OFFICIAL_MD5[path.name]:

@@ -21,7 +21,7 @@ class DataFile:
     state: State
     bytes: int = 0
     detail: str = ""
-    """Why it is called look-alike; empty for an official file."""
+    """Why it is called look-alike, or what is expected when it is missing; empty for an official file."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -61,7 +61,8 @@ def inventory(data: Path | None, *, option: Path | None = None) -> Inventory:
     goes = places(data, option=option)[0]
     found = find(data, option=option)
     if found is None:
-        file = DataFile(name=NAME, path=str(goes), state="missing")
+        expected = f"expected sha256 {OFFICIAL_SHA256_PREFIX}..."
+        file = DataFile(name=NAME, path=str(goes), state="missing", detail=expected)
         return Inventory(name="weights", title="FID weights", folder=str(goes.parent), files=(file,), how=HOW)
     size = Path(found.path).stat().st_size
     detail = "" if found.official else f"sha256 {found.sha256[:8]}..., official {OFFICIAL_SHA256_PREFIX}..."

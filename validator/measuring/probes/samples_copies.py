@@ -18,6 +18,7 @@ from validator.measuring.probes.samples_kept import Kept, key_over
 UNITS = {
     "exact_copies": "images",
     "near_copies": "images",
+    "near_copies_expected": "images",
     "duplicates": "images",
     "nearest_to_train_share": "share",
     "nearest_to_train_expected": "share",
@@ -55,10 +56,13 @@ def closeness(images: Images, *, train: Images, test: Images, k: int, kept: Kept
     straight = nearest_neighbours(generated=images, reference=train, k=k)
     neighbours = _nearer(straight, nearest_neighbours(generated=flipped(images), reference=train, k=k))
     held_out = _held_out_nearness(train=train, test=test, k=k, kept=kept)
+    threshold = near_copy_threshold(held_out)
     copies = exact_copies(generated=images, reference=train)
-    values = {
+    values: dict[str, int | float] = {
         "exact_copies": int((copies >= 0).sum()),
-        "near_copies": int((neighbours.nearness < near_copy_threshold(held_out)).sum()),
+        "near_copies": int((neighbours.nearness < threshold).sum()),
+        # As many real test images hold this many: some have twins among the training images.
+        "near_copies_expected": float((held_out < threshold).mean()) * len(images),
         "duplicates": duplicates(images),
         "median_nearest_distance": float(np.median(np.sqrt(straight[0][:, 0]))),
         **_share_values(_share(images, straight, train_count=len(train), test=test)),
