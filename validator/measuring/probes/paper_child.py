@@ -15,6 +15,9 @@ from validator.plan import MIB, PaperLimits
 OUTPUT_BYTES = 4 * MIB
 PACKAGE_PARENT = Path(__file__).resolve().parents[3]
 
+SPENT = tuple(getattr(signal, name) for name in ("SIGXCPU", "SIGKILL") if hasattr(signal, name))
+"""How the kernel ends a process that used up its processor time (or, with the second, the machine's memory)."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
@@ -52,8 +55,8 @@ def _why(outcome: sandbox.Outcome, limits: PaperLimits) -> str:
     """How the child ended, for a person who wonders about the file."""
     if outcome.timed_out:
         return f"reading it takes longer than {limits.wall_seconds:g} seconds"
-    if outcome.signal is not None and outcome.signal == getattr(signal, "SIGXCPU", None):
-        return f"reading it takes more than {limits.cpu_seconds} seconds of processor time"
+    if outcome.signal in SPENT:
+        return f"reading it takes more than {limits.cpu_seconds} seconds of processor time, or all memory there is"
     if b"MemoryError" in outcome.stderr or b"memory" in outcome.stderr.lower():
         return f"reading it needs more than {limits.memory_bytes // MIB} MiB of memory"
     if outcome.truncated:

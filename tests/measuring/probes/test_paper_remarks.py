@@ -1,0 +1,61 @@
+"""When the count of pages cannot be trusted, and what is said instead."""
+
+from __future__ import annotations
+
+import pytest
+
+from validator.evidence import Flag
+from validator.measuring.probes.paper_references import References, references
+from validator.measuring.probes.paper_remarks import Log, blank_pages, blocking_flag
+
+BODY = [f"Line {word} of the text says nothing special." for word in "abcdefghijkl"]
+ENTRIES = [f"[{n}] A. Author. A title. In ICML, {2000 + n}." for n in range(1, 9)]
+FOUND = references([BODY, ["References", *ENTRIES]])
+NOT_FOUND = references([BODY, BODY])
+DAMAGED = Flag(kind="damaged", detail="repaired while reading")
+
+
+def blocked(*flags: Flag, found: References = FOUND, blank: tuple[int, ...] = (), unread: tuple[int, ...] = ()) -> str:
+    flag = blocking_flag(flags, found, log=Log(), blank=blank, unread=unread)
+    return flag.kind if flag else ""
+
+
+def test_a_sound_paper_is_not_blocked() -> None:
+    assert blocked() == ""
+
+
+def test_a_repaired_paper_without_any_other_doubt_is_counted() -> None:
+    assert blocked(DAMAGED) == ""
+
+
+@pytest.mark.parametrize("found", [NOT_FOUND, references([BODY, [*BODY[5:7], "References", *ENTRIES]])])
+def test_a_repaired_paper_with_another_doubt_is_not_counted(found: References) -> None:
+    assert blocked(DAMAGED, found=found) == "damaged"
+
+
+def test_a_repaired_paper_of_which_a_part_was_not_read_is_not_counted() -> None:
+    assert blocked(DAMAGED, Flag(kind="text-incomplete", detail="a form")) == "damaged"
+
+
+def test_a_torn_stream_blocks_the_count() -> None:
+    log = Log()
+    log.messages.append("Error -3 while decompressing data: invalid code lengths set")
+    assert blocking_flag([DAMAGED], FOUND, log=log, blank=(), unread=()) == DAMAGED
+
+
+def test_a_page_that_draws_nothing_readable_blocks_the_count() -> None:
+    assert blocked(unread=(2,)) == "unreadable"
+
+
+def test_a_blank_page_blocks_the_count_only_when_the_references_may_have_been_on_it() -> None:
+    assert blocked(blank=(2,)) == ""
+    assert blocked(blank=(2,), found=NOT_FOUND) == "blank-page"
+
+
+def test_text_low_on_one_page_does_not_block_the_count() -> None:
+    assert blocked(Flag(kind="low-text", detail="a picture", where="p3")) == ""
+    assert blocked(Flag(kind="low-text", detail="scanned")) == "low-text"
+
+
+def test_a_page_with_a_picture_is_not_blank() -> None:
+    assert blank_pages([["text"], [], []], [[], ["a picture"], []]) == [3]
