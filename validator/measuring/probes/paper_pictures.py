@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,6 +42,17 @@ def pictures(page: Any) -> list[Picture]:
     whole = float(page.mediabox.width) * float(page.mediabox.height)
     found = (_drawn(objects, name, matrix, whole) for name, matrix in _drawings(contents.operations))
     return [one for one in found if one and min(one.right - one.left, one.top - one.bottom) >= LEAST_POINTS]
+
+
+def without_furniture(pages: Sequence[Sequence[Picture]]) -> list[list[Picture]]:
+    """Pictures page by page without those that stand in one place on at least half the pages: crests, backgrounds."""
+    places = Counter(place for page in pages for place in {_place(one) for one in page})
+    least = max(2, (len(pages) + 1) // 2)
+    return [[one for one in page if places[_place(one)] < least] for page in pages]
+
+
+def _place(picture: Picture) -> tuple[int, ...]:
+    return tuple(round(edge) for edge in (picture.left, picture.bottom, picture.right, picture.top))
 
 
 def heading_height(page: Any) -> float | None:

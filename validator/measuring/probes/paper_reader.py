@@ -216,14 +216,15 @@ def _with_pictures(found: References, seen: _Seen) -> tuple[frozenset[int], str,
     if found.page is None:
         return found.counted, "", []
     counted, above, flags = found.counted, "", []
+    pictures = paper_pictures.without_furniture(seen.pictures)
     height = paper_pictures.heading_height(seen.pages[found.page - 1])
-    higher = height is not None and any(one.bottom > height for one in seen.pictures[found.page - 1])
+    higher = height is not None and any(one.bottom > height for one in pictures[found.page - 1])
     if higher and not found.above:
         above = "a picture"
         counted |= {found.page}
         flags.append(Flag(kind="picture-above-references", detail="only a picture", where=f"p{found.page}"))
     for number in range(found.page + 1, len(seen.pages) + 1):
-        if seen.pictures[number - 1] and number not in counted:
+        if pictures[number - 1] and number not in counted:
             counted |= {number}
             flags.append(Flag(kind="after-references", detail="a picture", where=f"p{number}"))
     return counted, above, flags

@@ -1,0 +1,46 @@
+"""Pictures on a page, and those that are only furniture."""
+
+from __future__ import annotations
+
+import io
+
+from PIL import Image
+from pypdf import PdfReader
+from reportlab.lib.utils import ImageReader
+from reportlab.pdfgen.canvas import Canvas
+
+from validator.measuring.probes.paper_pictures import Picture, heading_height, pictures, without_furniture
+
+CREST = Picture(left=100, bottom=700, right=160, top=760)
+FIGURE = Picture(left=100, bottom=300, right=400, top=600)
+
+
+def one_page() -> PdfReader:
+    stream = io.BytesIO()
+    canvas = Canvas(stream, pagesize=(612, 792), invariant=1)
+    canvas.saveState()
+    canvas.translate(10, 20)
+    canvas.scale(2, 2)
+    canvas.drawImage(ImageReader(Image.new("RGB", (9, 9))), 50, 100, 60, 70)
+    canvas.restoreState()
+    canvas.drawImage(ImageReader(Image.new("RGB", (8, 8))), 5, 5, 10, 10)
+    canvas.drawString(100, 80, "R")
+    canvas.drawString(110, 80, "EFERENCES")
+    canvas.save()
+    return PdfReader(stream)
+
+
+def test_a_picture_stands_where_the_matrices_put_it_and_ornaments_are_left_out() -> None:
+    assert pictures(one_page().pages[0]) == [Picture(left=110, bottom=220, right=230, top=360)]
+
+
+def test_a_heading_in_pieces_has_a_height() -> None:
+    assert heading_height(one_page().pages[0]) == 80
+
+
+def test_a_picture_in_one_place_on_most_pages_is_furniture() -> None:
+    assert without_furniture([[CREST], [CREST, FIGURE], [CREST], []]) == [[], [FIGURE], [], []]
+
+
+def test_a_picture_on_one_page_stays() -> None:
+    assert without_furniture([[FIGURE], []]) == [[FIGURE], []]
