@@ -52,7 +52,7 @@ def measured(
 
     Raises Interrupted after the running stages have been ended when the consumer is interrupted (Ctrl-C).
     """
-    engine = engine or LocalEngine()
+    engine = engine or LocalEngine(slots=settings.jobs)
     around = Surroundings(
         engine=engine,
         versions=versions(),

@@ -37,8 +37,9 @@ class Ended:
 class LocalEngine:
     """Runs one stage a call, from as many threads as the cohort has slots; `stop()` ends them all."""
 
-    def __init__(self, *, program: Sequence[str] = STAGE_PROGRAM) -> None:
+    def __init__(self, *, program: Sequence[str] = STAGE_PROGRAM, slots: int = 1) -> None:
         self._program = program
+        self._threads = max(1, (os.cpu_count() or 1) // slots)
         self._running: set[subprocess.Popen[bytes]] = set()
         self._lock = threading.Lock()
         self._stopped = threading.Event()
@@ -77,7 +78,7 @@ class LocalEngine:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                env=_environment(device),
+                env=_environment(device, threads=self._threads),
                 start_new_session=True,
             )
             self._running.add(process)
@@ -102,9 +103,13 @@ def end_group(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
-def _environment(device: str) -> dict[str, str]:
-    """The harness's own environment, with this package importable and the accelerator hidden when it must be."""
-    environment = dict(os.environ)
+def _environment(device: str, *, threads: int) -> dict[str, str]:
+    """The harness's own environment, with this package importable and the accelerator hidden when it must be.
+
+    Slots share the cores: more OpenMP threads than cores wait for each other in busy loops, which made a small
+    training loop 25 times slower (benchmarks/threads.py). A person's own setting wins.
+    """
+    environment = {"OMP_NUM_THREADS": str(threads), "OMP_WAIT_POLICY": "PASSIVE", **os.environ}
     package_parent = str(Path(validator.__file__).resolve().parent.parent)
     others = [part for part in environment.get("PYTHONPATH", "").split(os.pathsep) if part]
     environment["PYTHONPATH"] = os.pathsep.join([package_parent, *others])
