@@ -37,6 +37,7 @@ def networks(styles):
         ("Lazy#1", (43, 43, 12, 12, 12)),
         ("Scaled#1", (43, 43, 9, 12, 9)),
         ("Checkpointed#1", (43, 43, 12, 12, 12)),
+        ("Waves#1", (24, 24, 12, 12, 12)),
         ("StepRaised#1", (43, 43, 12, 12, 12)),
     ],
 )
@@ -44,6 +45,12 @@ def test_each_style_has_its_own_numbers(networks, name, counts):
     """Counts are parameters, trainable ones, steps, gradient computations, optimiser calls."""
     net = networks[name]
     assert counts == (net.parameters, net.trainable, net.steps, net.gradient_computations, net.optimiser_calls)
+
+
+def test_a_copy_that_is_trained_on_continues_and_the_same_start_does_not(styles):
+    continues = {record["name"]: record["continues"] for record in styles.of_kind("net")}
+    assert continues["Continued#2"] == "Continued#1"
+    assert continues["Repeated#2"] is None
 
 
 def test_steps_without_an_optimiser_are_unknown_and_never_zero(styles):

@@ -69,6 +69,7 @@ class Log:
     elsewhere: int = 0
     """Gradient computations that reached no known network."""
     redirections: tuple[Record, ...] = ()
+    repairs: tuple[Record, ...] = ()
     disagreements: tuple[str, ...] = ()
     pids: tuple[int, ...] = ()
     page_readable: bool = True
@@ -113,6 +114,7 @@ def read(records: Iterable[Record], counters: Sequence[Counter] | None) -> Log:
         together=tuple(_together(reach)),
         elsewhere=sum(_whole(record.get("elsewhere")) for record in reach.values()),
         redirections=tuple(kept.get("redirect", [])),
+        repairs=tuple(kept.get("repair", [])),
         disagreements=disagreements,
         pids=tuple(dict.fromkeys(_pid(record) for record in kept.get("hello", []))),
         page_readable=counters is not None,

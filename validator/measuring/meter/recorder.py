@@ -59,11 +59,12 @@ class Recorder:
     def __enter__(self) -> Recorder:
         counters.make(self.counters_path)
         self._log: BinaryIO = self.log_path.open("ab")
+        self._server = socket.socket(socket.AF_UNIX, socket_type())
         try:
-            self._server = socket.socket(socket.AF_UNIX, socket_type())
             self._server.bind(str(self.socket_path))
         except OSError as error:
             self._log.close()
+            self._server.close()
             raise RecorderError(f"{self.socket_path}: cannot listen ({error})") from error
         self._server.listen(64)
         self._server.setblocking(False)

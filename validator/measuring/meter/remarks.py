@@ -5,11 +5,13 @@ Words only: knows no limit, and decides nothing about which network counts.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from validator.evidence import Flag
 from validator.measuring.meter.log import Log, Trained
+
+MAX_LISTED = 8
 
 
 def gradients_of(net: Trained) -> int:
@@ -17,52 +19,55 @@ def gradients_of(net: Trained) -> int:
     return net.own_gradients if net.stepped else net.gradients
 
 
-def flags(log: Log, candidates: list[Trained], counted: list[Trained], repeated: list[Trained]) -> Iterable[Flag]:
+def flags(log: Log, candidates: list[Trained], counted: list[Trained], repeated: list[Trained]) -> Iterator[Flag]:
     """Every remark a person or a rule may care about, in the order of weight."""
-
-    def flag(kind: str, detail: str) -> Flag:
-        return Flag(kind=kind, detail=detail, source="reported")
-
     if repeated:
-        yield flag("several-trainings", f"{_listed([*repeated, *counted])}; the last training is counted")
+        yield _flag("several-trainings", f"{_listed([*counted, *repeated])}; only the last training is counted")
     others = [net for net in candidates if net not in counted and net not in repeated]
     if others and counted:
-        yield flag("several-networks", f"{_listed(counted)} counted; not counted: {_listed(others)}")
+        yield _flag("several-networks", f"{_listed(counted)} counted; not counted: {_listed(others)}")
     for net in counted:
-        if net.moved_otherwise:
-            yield flag(
-                "updates-outside-optimiser",
-                f"{net.name}: {net.gradients:,} gradient computations, no "
-                "optimiser call" + (", and its values changed" if net.changed else ""),
-            )
-        elif gradients_of(net) > net.updates:
-            yield flag(
-                "gradients-exceed-steps",
-                f"{net.name}: {gradients_of(net):,} gradient computations for {net.updates:,} updates",
-            )
-        if net.repeats:
-            yield flag(
-                "calls-without-gradient",
-                f"{net.name}: {net.repeats:,} optimiser calls with no gradient "
-                "computed since the same optimiser's last one",
-            )
+        yield from _of_network(net)
+    yield from _of_log(log)
+
+
+def _of_network(net: Trained) -> Iterator[Flag]:
+    gradients = f"{net.name}: {gradients_of(net):,} gradient computations"
+    if net.moved_otherwise:
+        moved = ", and its values changed" if net.changed else ""
+        yield _flag("updates-outside-optimiser", f"{gradients}, no optimiser call{moved}")
+    elif gradients_of(net) > net.updates:
+        yield _flag("gradients-exceed-steps", f"{gradients} for {net.updates:,} updates")
+    if net.repeats:
+        calls = f"{net.repeats:,} optimiser calls with no gradient computed since the same optimiser's last one"
+        yield _flag("calls-without-gradient", f"{net.name}: {calls}")
+
+
+def _of_log(log: Log) -> Iterator[Flag]:
     for words in log.disagreements:
-        yield flag("counts-disagree", words)
+        yield _flag("counts-disagree", words)
     if not log.page_readable:
-        yield flag("counts-disagree", "the page of counters is gone or damaged")
+        yield _flag("counts-disagree", "the page of counters is gone or damaged")
     for entry in log.integrity:
         if entry.get("what") != "died":
             yield Flag(kind="meter-integrity", detail=_integrity_words(entry))
     for words in dict.fromkeys(log.faults):
-        yield flag("agent-fault", words)
+        yield _flag("agent-fault", words)
     for entry in log.redirections:
-        yield flag(
-            "data-redirected", f"{str(entry.get('asked'))[:200]} was served from {str(entry.get('served'))[:200]}"
-        )
+        asked, served = str(entry.get("asked"))[:200], str(entry.get("served"))[:200]
+        yield _flag("data-redirected", f"{asked} was served from {served}")
+    for entry in log.repairs:
+        yield _flag("repaired", str(entry.get("what"))[:300])
+
+
+def _flag(kind: str, detail: str) -> Flag:
+    return Flag(kind=kind, detail=detail, source="reported")
 
 
 def _listed(nets: Iterable[Trained]) -> str:
-    return "; ".join(f"{net.name} {net.parameters:,} parameters, {net.updates:,} steps" for net in nets)
+    words = [f"{net.name} {net.parameters:,} parameters, {net.updates:,} steps" for net in nets]
+    more = [f"and {len(words) - MAX_LISTED:,} more"] if len(words) > MAX_LISTED else []
+    return "; ".join([*words[:MAX_LISTED], *more])
 
 
 def _integrity_words(entry: Mapping[str, Any]) -> str:

@@ -1,5 +1,6 @@
 """Trains one network in each of many styles, 12 updates each; the class of a network names its style."""
 
+import copy
 import sys
 
 import torch
@@ -195,6 +196,31 @@ for _ in range(STEPS):
     hidden = checkpoint(saving.body, images.clone().requires_grad_(), use_reentrant=True)
     loss_of(saving.head(hidden), labels).backward()
     optimiser.step()
+
+original = network("Continued")
+train(original, torch.optim.SGD(original.parameters(), lr=0.1))
+twin = copy.deepcopy(original)
+train(twin, torch.optim.SGD(twin.parameters(), lr=0.1), steps=5)
+
+again = network("Repeated")
+start = copy.deepcopy(again.state_dict())
+train(again, torch.optim.SGD(again.parameters(), lr=0.1))
+repeat = type(again)()
+repeat.load_state_dict(start)
+train(repeat, torch.optim.SGD(repeat.parameters(), lr=0.1), steps=5)
+
+
+class Waves(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.weight = nn.Parameter(torch.randn(4, 3, dtype=torch.complex64))
+
+    def forward(self, x):
+        return (x.to(torch.complex64) @ self.weight).abs()
+
+
+waves = Waves()
+train(waves, torch.optim.SGD(waves.parameters(), lr=0.1))
 
 fails = network("StepRaised")
 optimiser = torch.optim.SGD(fails.parameters(), lr=0.1)

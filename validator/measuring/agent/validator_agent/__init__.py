@@ -43,13 +43,13 @@ def _serve(config: dict[str, Any]) -> None:
 
         datasets.install(config, Running.channel)
     except Exception as error:
-        Running.channel.emit("fault", where="datasets", what=repr(error)[:300])
+        Running.channel.fault("datasets", error)
     try:
         from . import fid_calls
 
         fid_calls.install(config, Running.channel)
     except Exception as error:
-        Running.channel.emit("fault", where="fid_calls", what=repr(error)[:300])
+        Running.channel.fault("fid_calls", error)
 
 
 def _meter_torch(config: dict[str, Any]) -> None:
@@ -59,4 +59,4 @@ def _meter_torch(config: dict[str, Any]) -> None:
         Running.meter = torch_meter.TorchMeter(config, Running.channel, Running.page)
         Running.meter.install()
     except Exception as error:
-        Running.channel.emit("fault", where="torch", what=repr(error)[:300])
+        Running.channel.fault("torch", error)

@@ -26,6 +26,7 @@ COUNTS = struct.Struct("<4Q")
 COUNTS_OFFSET = 16
 MAX_DATAGRAM_BYTES = 60_000
 SEND_SECONDS = 2.0
+MAX_FAULTS = 20
 
 
 class Channel:
@@ -47,6 +48,12 @@ class Channel:
             except Exception:
                 self._dead = True
 
+    def fault(self, where: str, error: Exception) -> None:
+        """The agent failed somewhere and goes on; the first few are said."""
+        self._faults += 1
+        if self._faults <= MAX_FAULTS:
+            self.emit("fault", where=where, what=repr(error)[:300])
+
     def close(self) -> None:
         """Last words: whoever has counts left sends them, then `bye`."""
         for flush in self.before_exit:
@@ -61,6 +68,7 @@ class Channel:
         self._pid = os.getpid()
         self._seq = 0
         self._dead = False
+        self._faults = 0
         self._socket: socket.socket | None = None
 
     def _send(self, kind: str, fields: dict[str, Any]) -> None:

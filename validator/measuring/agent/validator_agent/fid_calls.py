@@ -105,7 +105,11 @@ def _images(folder: Path) -> list[Path]:
 def _networks_since_last_call() -> list[dict[str, Any]]:
     from . import Running
 
-    return Running.meter.window("fid", everything=False) if Running.meter is not None else []
+    if Running.meter is None:
+        return []
+    from .verdicts import ran_since
+
+    return ran_since(Running.meter, "fid", everything=False)
 
 
 class _EmptyLoader:

@@ -33,10 +33,24 @@ class Network:
         self.dirty = True
         self.first_values: dict[int, float | None] = {}
         self.changed: bool | None = None
+        self.continues: str | None = None
 
     def live_tensors(self) -> list[Any]:
         """The tensors that still exist."""
         return [tensor for reference in self.tensors if (tensor := reference()) is not None]
+
+    def counts(self, used: int) -> dict[str, Any]:
+        """What a `counts` record says; computations from before it was known are taken as its own."""
+        return {
+            "net": self.number,
+            "name": self.name,
+            "updates": self.updates,
+            "gradients": self.gradients,
+            "own_gradients": self.gradients_before + used,
+            "calls": self.calls,
+            "repeats": self.repeats,
+            "changed": self.changed,
+        }
 
     def has_moved(self) -> bool | None:
         """Whether any tensor differs from what it was when first met; None when none can be compared."""
@@ -120,6 +134,7 @@ def describe(network: Network, others: Iterable[Network]) -> dict[str, Any]:
         "tensor_count": len(shapes),
         "signature": _signature(roots, shapes),
         "shared": _shared(network, tensors, others),
+        "continues": network.continues,
     }
 
 
@@ -140,7 +155,7 @@ def elements(tensors: Iterable[Any]) -> int:
 
 def value_of(tensor: Any) -> float:
     """A sum over the first elements: differs when a loop without optimiser has changed the tensor."""
-    return float(tensor.detach().flatten()[:256].double().abs().sum())
+    return float(tensor.detach().flatten()[:256].abs().double().sum())
 
 
 def _span(tensor: Any) -> tuple[int, int, int] | None:

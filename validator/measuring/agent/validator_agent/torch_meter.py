@@ -20,11 +20,11 @@ from .cells import Cells
 from .forwards import Forwards
 from .gradients import EngineEntry
 from .leaves import Leaves
+from .lineage import Lineage
 from .losses import Losses
 from .networks import Network, Registry
 from .optimisers import OptimiserHooks
 from .smoke import Allowance, EnoughSeen
-from .verdicts import verdict
 
 FLUSH_NS = 50_000_000
 
@@ -37,10 +37,10 @@ class TorchMeter:
         self.allowance = Allowance(config.get("smoke_steps"))
         self.losses = Losses(channel)
         self._lock = threading.RLock()
-        self._engine = EngineEntry(self._reached, self._fault)
+        self._engine = EngineEntry(self._reached, self.channel.fault)
         self._optimisers = OptimiserHooks(self._stepping, self._stepped)
         self._cells = Cells(channel, self.cell_started, self.flush_all)
-        self._faults = 0
+        self.channel.faults = 0
         self._start()
 
     def _start(self) -> None:
@@ -48,6 +48,7 @@ class TorchMeter:
         self.forwards = Forwards(self.channel, self.registry, self.flush_if_due)
         self._holds: weakref.WeakKeyDictionary[Any, tuple[Any, list[Any]]] = weakref.WeakKeyDictionary()
         self._leaves = Leaves()
+        self._lineage = Lineage()
         self._elsewhere = 0
         self._attribution = Attribution()
         self._together: dict[tuple[str, ...], int] = {}
@@ -83,12 +84,10 @@ class TorchMeter:
             for network in self.registry.networks:
                 if network.dirty:
                     network.dirty = False
-                    self._send_counts(network)
-            self.channel.emit(
-                "reach",
-                together=[[list(names), n] for names, n in self._together.items()][:100],
-                elsewhere=self._elsewhere,
-            ) if self._together or self._elsewhere else None
+                    self.channel.emit("counts", **network.counts(self._attribution.used_by(network.number)))
+            if self._together or self._elsewhere:
+                together = [[list(names), n] for names, n in self._together.items()][:100]
+                self.channel.emit("reach", together=together, elsewhere=self._elsewhere)
             self.forwards.flush()
 
     def flush_all(self) -> None:
@@ -96,12 +95,9 @@ class TorchMeter:
         with self._lock:
             self.flush()
             self.compare_unstepped()
+            for network in self.registry.networks:
+                self._lineage.remember(network)
             self.flush()
-
-    def window(self, name: str, *, everything: bool) -> list[dict[str, Any]]:
-        """The networks that ran since the window of this name was last asked for; training calls on demand only."""
-        ran = self.forwards.since(name, everything=everything)
-        return [{**said, **verdict(module, self.registry)} for module, said in ran]
 
     def flush_if_due(self) -> None:
         """Send at most every 50 ms."""
@@ -115,29 +111,25 @@ class TorchMeter:
         self._start()
         self.forwards.install()
 
-    def _fault(self, where: str, error: Exception) -> None:
-        self._faults += 1
-        if self._faults <= 20:
-            self.channel.emit("fault", where=where, what=repr(error)[:300])
-
     def _reached(self, leaves: list[Any], outputs: Sequence[Any]) -> None:
         with self._lock:
             self.forwards.reset_depth()
             reached: dict[int, Network] = {}
+            unknown = []
             for leaf in leaves:
                 network = self.registry.owner(leaf)
                 if network is not None:
                     reached[network.number] = network
                 elif getattr(leaf, "requires_grad", False):
+                    unknown.append(leaf)
                     self._leaves.reached(leaf)
-            unknown = any(self.registry.owner(leaf) is None for leaf in leaves)
             self._attribution.computed(frozenset(reached) | ({UNKNOWN} if unknown else frozenset()))
             for network in reached.values():
                 self._gradient(network)
             if len(reached) > 1:
                 names = tuple(sorted(network.name for network in reached.values()))
                 self._together[names] = self._together.get(names, 0) + 1
-            if not leaves or not reached:
+            if not reached and not any(type(leaf).__name__ == "Parameter" for leaf in unknown):
                 self._elsewhere += 1
             self.losses.seen(outputs, tuple(sorted(reached)))
 
@@ -152,7 +144,7 @@ class TorchMeter:
             with self._lock:
                 self._held(optimiser)
         except Exception as error:
-            self._fault("optimiser", error)
+            self.channel.fault("optimiser", error)
 
     def _stepped(self, optimisers: list[Any]) -> None:
         enough = False
@@ -163,7 +155,7 @@ class TorchMeter:
                 enough = self.allowance.use_one()
                 self.flush() if enough else self.flush_if_due()
         except Exception as error:
-            self._fault("optimiser", error)
+            self.channel.fault("optimiser", error)
         if enough:
             raise EnoughSeen("the smoke run has seen enough optimiser steps of this cell")
 
@@ -218,6 +210,7 @@ class TorchMeter:
         network.dirty = True
         if new:
             network.slot = self.page.slot(network.number)
+            network.continues = self._lineage.ancestor(network, self.registry.networks)
         self.page.write(network.slot, network.updates, network.gradients, network.calls)
         self.channel.emit("net", **networks.describe(network, self.registry.networks))
         return network
@@ -242,23 +235,6 @@ class TorchMeter:
             if network.calls == 0 and network.gradients and not network.changed:
                 network.changed = network.has_moved()
                 network.dirty = True
-
-    def _send_counts(self, network: Network) -> None:
-        self.channel.emit(
-            "counts",
-            net=network.number,
-            name=network.name,
-            updates=network.updates,
-            gradients=network.gradients,
-            own_gradients=self._own_gradients(network),
-            calls=network.calls,
-            repeats=network.repeats,
-            changed=network.changed,
-        )
-
-    def _own_gradients(self, network: Network) -> int:
-        """Those before the network was known have reached it alone, as far as anybody can tell."""
-        return network.gradients_before + self._attribution.used_by(network.number)
 
 
 def _alive(references: list[Any]) -> list[Any]:

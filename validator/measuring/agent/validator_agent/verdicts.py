@@ -12,6 +12,12 @@ TWIN_ABOVE = 0.95
 STRANGER_BELOW = 0.5
 
 
+def ran_since(meter: Any, window: str, *, everything: bool) -> list[dict[str, Any]]:
+    """The networks that ran since this window was last asked for; calls that train on demand only."""
+    ran = meter.forwards.since(window, everything=everything)
+    return [{**said, **verdict(module, meter.registry)} for module, said in ran]
+
+
 def verdict(module: Any, registry: Registry) -> dict[str, Any]:
     """`trained`, `ema-twin` of a trained network, `untrained` or `unclear`, with the cosine it rests on."""
     owned = [net for tensor in module.parameters() if (net := registry.owner(tensor)) is not None]

@@ -65,7 +65,7 @@ def _sample(count: int, seed: int, batch_size: int) -> dict[str, Any]:
     torch.manual_seed(seed)
     np.random.seed(seed % 2**32)
     random.seed(seed)
-    _window("sample", everything=True)
+    _window()
     batches: list[Any] = []
     drawn = 0
     while drawn < count:
@@ -74,7 +74,7 @@ def _sample(count: int, seed: int, batch_size: int) -> dict[str, Any]:
             raise ValueError("returned no images")
         batches.append(batch)
         drawn += len(batch)
-    networks = _window("sample", everything=True)
+    networks = _window()
     pixels, said = sampling.quantised(np.concatenate(batches)[:count])
     np.save(_handed() / "samples.npy", pixels)
     return {"source": f"function {FUNCTION}", **said, "images": len(pixels), "networks": networks}
@@ -155,8 +155,10 @@ def _trained_networks() -> list[Any]:
     return sorted(trained, key=lambda network: (-network.images_since_update, -network.number))
 
 
-def _window(name: str, *, everything: bool) -> list[dict[str, Any]]:
-    return Running.meter.window(name, everything=everything) if Running.meter is not None else []
+def _window() -> list[dict[str, Any]]:
+    from .verdicts import ran_since
+
+    return ran_since(Running.meter, "sample", everything=True) if Running.meter is not None else []
 
 
 def _handed() -> Path:
@@ -168,4 +170,4 @@ def _write(name: str, said: Any) -> None:
         (_handed() / name).write_text(json.dumps(said, default=str), encoding="utf-8")
     except Exception as error:
         if Running.channel is not None:
-            Running.channel.emit("fault", where="windows", what=repr(error)[:300])
+            Running.channel.fault("windows", error)
