@@ -193,7 +193,7 @@ def test_a_script_runs_as_the_main_module(go: Go, tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_a_script_that_fails_has_raised(go: Go) -> None:
     found = go("import sys\nsys.exit(3)\n", name="a.py")
-    assert (found.outcome, found.detail) == ("raised", "cell 0 raised SystemExit: 3")
+    assert (found.outcome, found.detail) == ("raised", "the script raised SystemExit: 3")
 
 
 @pytest.mark.slow

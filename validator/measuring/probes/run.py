@@ -110,6 +110,7 @@ def _execute(
     kernel = run_kernel.BoxedKernel(limits=limits.box, sockets=scratch.sockets)
     execution = run_cells.Execution(
         notebook=_notebook(document, file),
+        script=document.script,
         kernel=kernel,
         limits=limits,
         save=run_client.saver(task.run_folder(role) / "executed.ipynb"),

@@ -27,6 +27,8 @@ STATUS: dict[str, CellStatus] = {"ok": "ok", "error": "error", "aborted": "not-r
 SMOKE_ENDING = "EnoughSeen"
 """Name of what the agent raises when a smoke run has seen enough of a cell."""
 ERROR_CHARACTERS = 500
+UNLIKE_A_KERNEL = (LookupError, TypeError, ValueError, AttributeError)
+"""What the libraries raise at replies that no honest kernel sends: code in the kernel can send what it likes."""
 
 
 @dataclass
@@ -37,15 +39,17 @@ class _Progress:
     windows: list[tuple[str, str]] = field(default_factory=list)
     timed_out: str = ""
     started: float = 0.0
-    running: int | None = None
     lost: list[int] = field(default_factory=list)
 
 
 class Execution:
-    """One notebook and its kernel. `start` and then `run_cells` and `run_window`; always `close`."""
+    """One notebook and its kernel; `run` is called once. A script is a notebook of one cell."""
 
-    def __init__(self, *, notebook: Any, kernel: BoxedKernel, limits: Limits, save: Callable[[Any], None]) -> None:
+    def __init__(
+        self, *, notebook: Any, script: bool, kernel: BoxedKernel, limits: Limits, save: Callable[[Any], None]
+    ) -> None:
         self._notebook = notebook
+        self._script = script
         self._kernel = kernel
         self._limits = limits
         self._save = save
@@ -91,7 +95,7 @@ class Execution:
     async def _one(self, index: int, cell: Any) -> bool:
         """Execute one cell; whether the kernel can go on."""
         progress = self._progress
-        progress.running, progress.started = index, time.monotonic()
+        progress.started = time.monotonic()
         self._client.idle_seen = not cell.source.strip()
         if not cell.source.strip():
             progress.cells.append(Cell(index=index, status="ok"))
@@ -100,14 +104,23 @@ class Execution:
             with self._watch(self._limits.cell_seconds, f"cell {index}"):
                 await self._client.async_execute_cell(cell, index)
         except DeadKernelError:
-            status: CellStatus = "timeout" if progress.timed_out else "died"
-            progress.cells.append(Cell(index=index, status=status, seconds=time.monotonic() - progress.started))
+            self._lost_kernel(index)
+            return False
+        except UNLIKE_A_KERNEL:
+            self._kernel.make_sure_it_ended()
+            self._lost_kernel(index)
             return False
         finally:
             self._save(self._notebook)
         if not self._client.idle_seen:
             progress.lost.append(index)
         return True
+
+    def _lost_kernel(self, index: int) -> None:
+        status: CellStatus = "timeout" if self._progress.timed_out else "died"
+        cells = [cell for cell in self._progress.cells if cell.index != index]
+        seconds = time.monotonic() - self._progress.started
+        self._progress.cells = [*cells, Cell(index=index, status=status, seconds=seconds)]
 
     def _replied(self, cell: Any, cell_index: int, execute_reply: Any) -> None:
         """The only place where a status comes from: a student can hide outputs, not this."""
@@ -124,13 +137,16 @@ class Execution:
         cells = self._progress.cells
         last = cells[-1] if cells else None
         if last is not None and last.status == "timeout":
-            self._outcome, self._detail = "timed-out", f"{self._progress.timed_out}, in cell {last.index}"
+            self._outcome, self._detail = "timed-out", f"{self._progress.timed_out}, in {self._place(last)}"
         elif last is not None and last.status == "died":
-            self._outcome, self._detail = "killed", f"the kernel died in cell {last.index}: {self._end_of_kernel()}"
+            self._outcome, self._detail = "killed", f"the kernel died in {self._place(last)}: {self._end_of_kernel()}"
         else:
             errors = [cell for cell in cells if cell.status == "error"]
             self._outcome = "raised" if errors else "finished"
-            self._detail = error_words(errors)
+            self._detail = error_words(errors, first=self._place(errors[0])) if errors else ""
+
+    def _place(self, cell: Cell) -> str:
+        return "the script" if self._script else f"cell {cell.index}"
 
     async def _windows(self, windows: Sequence[Window]) -> None:
         """The harness's own cells, in the student's process but not in the notebook."""
@@ -144,7 +160,7 @@ class Execution:
             try:
                 with self._watch(self._limits.window_seconds, f"the harness's own cell ({window.name})"):
                     await client.async_execute_cell(cell, 0, store_history=False)
-            except DeadKernelError:
+            except (DeadKernelError, *UNLIKE_A_KERNEL):
                 self._progress.windows.append((window.name, self._progress.timed_out or "the kernel died in it"))
                 return
             content = replies[-1]["content"] if replies else {}

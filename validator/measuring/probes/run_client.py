@@ -34,6 +34,8 @@ class Client(NotebookClient):
         except CellExecutionComplete:
             self.idle_seen = True
             raise
+        except (LookupError, TypeError, ValueError, AttributeError):
+            return None  # a message that no honest kernel sends
 
 
 def code_cell(text: str) -> Any:

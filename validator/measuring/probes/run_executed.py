@@ -44,12 +44,10 @@ class Executed:
     detached: int
 
 
-def error_words(errors: Sequence[Cell]) -> str:
-    """One sentence on the first cell that raised."""
-    if not errors:
-        return ""
-    first = errors[0]
+def error_words(errors: Sequence[Cell], *, first: str) -> str:
+    """One sentence on the cells that raised; `first` names the first of them."""
+    error = errors[0].error
     more = f"; {len(errors) - 1} more cells raised" if len(errors) > 1 else ""
-    missing = first.error.startswith(("ModuleNotFoundError", "ImportError"))
-    what = f"needs what is not installed here: {first.error}" if missing else f"raised {first.error}"
-    return f"cell {first.index} {what}{more}"
+    missing = error.startswith(("ModuleNotFoundError", "ImportError"))
+    what = f"needs what is not installed here: {error}" if missing else f"raised {error}"
+    return f"{first} {what}{more}"

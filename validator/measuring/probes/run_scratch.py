@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -42,10 +43,13 @@ class Scratch:
             "PYTHONPATH": AGENT,
             "VALIDATOR_AGENT": config,
         }
+        # `!python` and `!pip` mean the kernel's own interpreter, whichever comes first on the harness's path.
+        path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
         # PIP_NO_INDEX: without a network `!pip install` should fail at once instead of trying again and again.
         fixed = {
             "PYTHONNOUSERSITE": "1",
             "PYTHONDONTWRITEBYTECODE": "1",
+            "PATH": path,
             "PIP_NO_INDEX": "1",
             "PYTHONIOENCODING": "utf-8",
         }
