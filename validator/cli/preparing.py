@@ -24,6 +24,8 @@ def submissions(path: Path, submitted: str) -> list[Given]:
     except intake.IntakeError as error:
         raise UsageProblem(str(error)) from error
     click.echo(f"{path}: {found.format} ({found.why}), {len(found.items)} submission(s)", err=True)
+    for note in found.notes:
+        click.echo(f"{path}: {note}", err=True)
     for name, why in found.refused:
         click.echo(f"{name}: not a submission, left alone: {why}", err=True)
     times = _times(submitted)
