@@ -12,11 +12,9 @@ NAME = "confusion.png"
 
 def draw_confusion(counts: npt.NDArray[np.int64], *, into: Path) -> Path:
     """Write a PNG of counts (classes, classes) into the folder and return its path; no display is needed."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(6, 5.2), dpi=110, layout="constrained")
-    canvas = FigureCanvasAgg(figure)
     axes = figure.add_subplot()
     # Shares of each true class: the diagonal is the recall, whatever the class sizes.
     shares = counts / np.maximum(1, counts.sum(axis=1, keepdims=True))
@@ -31,5 +29,5 @@ def draw_confusion(counts: npt.NDArray[np.int64], *, into: Path) -> Path:
     into.mkdir(parents=True, exist_ok=True)
     # A link left there by somebody else is replaced, not written through.
     path.unlink(missing_ok=True)
-    canvas.print_png(path)
+    figure.savefig(path, format="png")
     return path

@@ -66,7 +66,7 @@ def key_over(*parts: bytes | str | int | np.ndarray[Any, Any]) -> str:
 
 def _content(part: bytes | str | int | np.ndarray[Any, Any]) -> bytes:
     if isinstance(part, np.ndarray):
-        contents = hashlib.sha256(np.ascontiguousarray(part)).hexdigest()
+        contents = hashlib.sha256(np.ascontiguousarray(part).data).hexdigest()
         return f"{part.dtype.str} {part.shape} {contents}".encode()
     return part if isinstance(part, bytes) else str(part).encode()
 

@@ -39,12 +39,10 @@ def worst_pairs(neighbours: Neighbours) -> npt.NDArray[np.int64]:
 
 def draw_pairs(images: Images, *, train: Images, neighbours: Neighbours, into: Path) -> Path:
     """Write the eight worst pairs as `neighbours.png`: sample above, its nearest training image below, d^2 exact."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
     worst = worst_pairs(neighbours)
     figure = Figure(figsize=(1.15 * PAIRS, 3.1), dpi=110, layout="constrained")
-    canvas = FigureCanvasAgg(figure)
     axes = figure.subplots(2, PAIRS, squeeze=False)
     for axis in axes.flat:
         axis.set_axis_off()
@@ -58,7 +56,7 @@ def draw_pairs(images: Images, *, train: Images, neighbours: Neighbours, into: P
         words = f"train {neighbours.index[number]}{', mirrored' if mirrored else ''}\nd² {neighbours.squared[number]:,}"
         axes[1, column].set_title(words, fontsize=7)
     path = _fresh(into / "neighbours.png")
-    canvas.print_png(path)
+    figure.savefig(path, format="png")
     return path
 
 
