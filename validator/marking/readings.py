@@ -43,12 +43,13 @@ READINGS: tuple[Known, ...] = (
     _known("samples.fid", "FID", "Frechet distance of the samples to the test images"),
     _known("samples.fid_floor", "FID", "the same distance between real images and real images"),
     _known("samples.fid_trivial", "FID", "the same distance for a model that learned nothing"),
-    _known("samples.exact_copies", "images", "samples equal to a training image in every pixel"),
+    _known("samples.exact_copies", "images", "samples equal to a training image in every pixel, as it is or mirrored"),
     _known("samples.near_copies", "images", "samples closer to a training image than real images are to each other"),
+    _known("samples.near_copies_expected", "images", "near copies that as many real held-out images would have"),
     _known("samples.duplicates", "images", "samples equal to another sample in every pixel"),
     _known("samples.nearest_to_train_share", "share", "samples whose nearest real image is a training image"),
-    _known("samples.nearest_to_train_expected", "share", "the same share for images that nobody has learned"),
-    _known("samples.nearest_to_train_se", "share", "standard error of that share"),
+    _known("samples.nearest_to_train_expected", "share", "that share if samples owed nothing to the training images"),
+    _known("samples.nearest_to_train_se", "share", "standard error of that share, by relabelling"),
     _known("samples.median_nearest_distance", "L2", "median distance of a sample to its nearest training image"),
 )
 
