@@ -37,6 +37,8 @@ def networks(styles):
         ("Lazy#1", (43, 43, 12, 12, 12)),
         ("Scaled#1", (43, 43, 9, 12, 9)),
         ("Checkpointed#1", (43, 43, 12, 12, 12)),
+        ("WholeStepCompiled#1", (43, 43, 12, 12, 12)),
+        ("Trial#3", (43, 43, 7, 7, 7)),
         ("Waves#1", (24, 24, 12, 12, 12)),
         ("StepRaised#1", (43, 43, 12, 12, 12)),
     ],
@@ -59,10 +61,16 @@ def test_steps_without_an_optimiser_are_unknown_and_never_zero(styles):
     assert "ByHand" in reading.why
 
 
-def test_training_by_hand_is_flagged(styles):
-    flags = [flag for flag in styles.judged("generator").flags if flag.kind == "updates-outside-optimiser"]
-    assert len(flags) == 1
-    assert flags[0].detail.startswith("ByHand#1: 30 gradient computations")
+def test_training_by_hand_and_by_functions_is_flagged(styles):
+    details = [flag.detail for flag in styles.judged("generator").flags if flag.kind == "updates-outside-optimiser"]
+    assert [detail.split(",")[0] for detail in details] == [
+        "ByHand#1: 30 gradient computations",
+        "12 gradient computations by torch.func: what they trained is not counted yet",
+    ]
+
+
+def test_trials_one_after_the_other_are_told_from_the_training_that_counts(networks):
+    assert [networks[f"Trial#{number}"].counted for number in (1, 2, 3)] == [False, False, True]
 
 
 def test_a_network_that_gradients_only_pass_through_is_not_counted(networks):

@@ -144,6 +144,16 @@ def test_a_dead_process_is_counted_from_the_page():
     assert (values(found)["steps"], values(found)["gradient_computations"], found.agreement) == (57, 58, True)
 
 
+def test_a_process_in_a_pid_namespace_is_found_on_the_page_by_its_own_number():
+    page = [Counter(pid=2, net=1, updates=57, gradients=57, calls=57, t=9)]
+    found = judged(net(1, "Net#1", began=1, pid=2), counts(1, "Net#1", ended=9, updates=50), page=page)
+    assert (values(found)["steps"], found.agreement) == (57, True)
+
+
+def test_numbers_no_agent_can_have_counted_are_ignored():
+    assert values(judged(net(1, "Net#1", began=1), counts(1, "Net#1", ended=9, updates=10**400)))["steps"] is None
+
+
 @pytest.mark.parametrize("updates", [40, 60])
 def test_hooks_and_page_that_differ_after_an_orderly_end_disagree(updates):
     page = [Counter(pid=PID, net=1, updates=updates, gradients=50, calls=50, t=9)]

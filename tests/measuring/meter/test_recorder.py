@@ -73,6 +73,14 @@ def test_a_count_that_falls_is_recorded(place):
     assert _integrity(_recorded(place, speak)) == ["count-decreased"]
 
 
+def test_a_record_for_another_process_is_recorded(place):
+    def speak(speaker):
+        speaker.record("counts", 0, pid=1)
+        speaker.record("bye", 1)
+
+    assert _integrity(_recorded(place, speak)) == ["other-pid"]
+
+
 def test_an_agent_that_falls_silent_while_its_process_lives_is_recorded(place):
     assert _integrity(_recorded(place, lambda speaker: speaker.record("hello", 0))) == ["silenced"]
 

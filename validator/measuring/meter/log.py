@@ -68,6 +68,8 @@ class Log:
     together: tuple[tuple[int, frozenset[str], int], ...] = ()
     elsewhere: int = 0
     """Gradient computations that reached no known network."""
+    functional: int = 0
+    """Those of them that torch.func made: trained values may live outside every module."""
     redirections: tuple[Record, ...] = ()
     repairs: tuple[Record, ...] = ()
     disagreements: tuple[str, ...] = ()
@@ -113,6 +115,7 @@ def read(records: Iterable[Record], counters: Sequence[Counter] | None) -> Log:
         faults=tuple(str(record.get("what", ""))[:200] for record in kept.get("fault", [])),
         together=tuple(_together(reach)),
         elsewhere=sum(_whole(record.get("elsewhere")) for record in reach.values()),
+        functional=sum(_whole(record.get("functional")) for record in reach.values()),
         redirections=tuple(kept.get("redirect", [])),
         repairs=tuple(kept.get("repair", [])),
         disagreements=disagreements,
@@ -132,7 +135,7 @@ def _entries(kept: dict[str, list[Record]]) -> dict[tuple[int, int], _Entry]:
         if known is None:
             continue
         if _whole(record.get("updates")) > _whole(known.counts.get("updates")) or not known.ended_ns:
-            known.ended_ns = _whole(record.get("t"))
+            known.ended_ns = _whole(record.get("updated_ns")) or _whole(record.get("t"))
         known.counts = record
     for record in kept.get("forward", []):
         known = entries.get((_pid(record), _whole(record.get("net"))))
@@ -148,7 +151,8 @@ def _with_page(
     page = {(counter.pid, counter.net): counter for counter in counters or ()}
     networks, disagreements = [], []
     for key, entry in entries.items():
-        counter = page.pop(key, None)
+        # The page knows processes by their own word, which inside a pid namespace is another number.
+        counter = page.pop((_whole(entry.net.get("pid")) or key[0], key[1]), None)
         network = _network(key, entry)
         if counter is not None:
             pairs = [(counter.updates, network.updates), (counter.calls, network.calls)]
@@ -225,4 +229,4 @@ def _pid(record: Record) -> int:
 
 
 def _whole(value: Any) -> int:
-    return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else 0
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 < value < 2**63 else 0

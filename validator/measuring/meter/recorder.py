@@ -36,6 +36,7 @@ class _Client:
     def __init__(self, connection: socket.socket) -> None:
         self.connection = connection
         self.peer = _peer_pid(connection)
+        self.known_as = _own_pids(self.peer)
         self.expected_seq = 0
         self.said_bye = False
         self.tail = b""
@@ -154,7 +155,7 @@ class Recorder:
         if seq != client.expected_seq:
             self._integrity("sequence-gap", peer=client.peer, expected=client.expected_seq, got=seq)
         client.expected_seq = seq + 1 if isinstance(seq, int) else client.expected_seq + 1
-        if client.peer and record.get("pid") != client.peer:
+        if client.peer and record.get("pid") not in client.known_as:
             self._integrity("other-pid", peer=client.peer, got=record.get("pid"))
         key = (record["kind"], str(record.get("name")))
         now = {name: record[name] for name in COUNTING if isinstance(record.get(name), int)}
@@ -221,6 +222,16 @@ def _peer_pid(connection: socket.socket) -> int:
         return 0
     pid: int = struct.unpack("3i", connection.getsockopt(socket.SOL_SOCKET, option, 12))[0]
     return pid
+
+
+def _own_pids(pid: int) -> set[int]:
+    """What the process may call itself: inside a pid namespace it has another number."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return {pid}
+    rows = [line.split()[1:] for line in status.splitlines() if line.startswith("NSpid:")]
+    return {pid, *(int(number) for row in rows for number in row)}
 
 
 def _alive(pid: int) -> bool:

@@ -44,6 +44,9 @@ def _of_network(net: Trained) -> Iterator[Flag]:
 
 
 def _of_log(log: Log) -> Iterator[Flag]:
+    if log.functional:
+        words = f"{log.functional:,} gradient computations by torch.func: what they trained is not counted yet"
+        yield _flag("updates-outside-optimiser", words)
     for words in log.disagreements:
         yield _flag("counts-disagree", words)
     if not log.page_readable:

@@ -1,7 +1,9 @@
 """Trains one network in each of many styles, 12 updates each; the class of a network names its style."""
 
 import copy
+import logging
 import sys
+import warnings
 
 import torch
 from torch import nn
@@ -228,6 +230,33 @@ try:
     optimiser.step(lambda: 1 / 0)
 except ZeroDivisionError:
     train(fails, optimiser)
+
+whole = network("WholeStepCompiled")
+of_whole = torch.optim.Adam(whole.parameters())
+
+
+@torch.compile(backend="aot_eager")
+def whole_step():
+    of_whole.zero_grad()
+    loss_of(whole(images), labels).backward()
+    of_whole.step()
+
+
+with warnings.catch_warnings():
+    warnings.filterwarnings("ignore", message="The .grad attribute")  # the compiler's own, without any agent too
+    logging.disable(logging.WARNING)
+    for _ in range(STEPS):
+        whole_step()
+
+for index in range(3):
+    trial = network("Trial")
+    train(trial, torch.optim.SGD(trial.parameters(), lr=0.1), steps=5 + index)
+
+stateless = network("Stateless")
+values = {name: value.detach() for name, value in stateless.named_parameters()}
+for _ in range(STEPS):
+    slopes = torch.func.grad(lambda v: loss_of(torch.func.functional_call(stateless, v, (images,)), labels))(values)
+    values = {name: value - 0.1 * slopes[name] for name, value in values.items()}
 
 graph = torch._dynamo.explain(network("Explained"))(images)
 sys.stdout.write(f"graphs {graph.graph_count} breaks {graph.graph_break_count}\n")

@@ -115,6 +115,8 @@ class Forwards:
         ]
 
     def _called(self, module: Any, args: Any) -> None:
+        if torch._C._get_tracing_state() is not None:
+            return  # a look at a shape would be traced, and warned of
         try:
             tally = self._tally(module)
             if tally is not None:

@@ -12,6 +12,8 @@ from typing import Any
 import torch
 import torch.autograd.graph
 
+TRACED = ("FakeTensor", "FunctionalTensor")
+
 
 class EngineEntry:
     """Stands before the engine: tells `reached(leaves, outputs)` after each computation that succeeded."""
@@ -36,6 +38,8 @@ class EngineEntry:
         torch.autograd._engine_run_backward = entry  # type: ignore[attr-defined]
 
     def _run(self, outputs: Sequence[Any], *args: Any, **kwargs: Any) -> Any:
+        if any(type(output).__name__ in TRACED for output in outputs):
+            return self._engine(outputs, *args, **kwargs)  # the compiler rehearses: nothing is computed
         found = self._leaves(outputs, args, kwargs)
         if self._nested():
             # Checkpointing runs the engine inside the engine: all of it is one gradient computation.
@@ -91,3 +95,8 @@ def leaves(outputs: Sequence[Any]) -> list[Any]:
                 seen.add(following)
                 stack.append(following)
     return found
+
+
+def functional(leaves: Sequence[Any]) -> bool:
+    """Whether these are parameters of a functional computation (torch.func), which no optimiser steps."""
+    return any(torch._C._functorch.is_gradtrackingtensor(leaf) for leaf in leaves if isinstance(leaf, torch.Tensor))

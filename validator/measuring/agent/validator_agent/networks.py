@@ -29,7 +29,7 @@ class Network:
         self.fresh = False
         self.called_since_gradient: set[int] = set()
         self.images_since_update = 0
-        self.slot = 0
+        self.slot = self.updated_ns = 0
         self.dirty = True
         self.first_values: dict[int, float | None] = {}
         self.changed: bool | None = None
@@ -49,6 +49,7 @@ class Network:
             "own_gradients": self.gradients_before + used,
             "calls": self.calls,
             "repeats": self.repeats,
+            "updated_ns": self.updated_ns,
             "changed": self.changed,
         }
 

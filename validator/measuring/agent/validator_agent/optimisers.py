@@ -23,11 +23,21 @@ class OptimiserHooks:
 
     def install(self) -> None:
         """Register for all optimisers of the process, those made before included."""
-        register_optimizer_step_pre_hook(self._before)
-        register_optimizer_step_post_hook(self._after)
+        self._put(self._before, self._after)
+
+    def leave_alone(self, disable: Callable[[Any], Any]) -> None:
+        """Tell the compiler, once it is loaded, not to look into the hooks: it would warn the student of them."""
+        for handle in self._handles:
+            handle.remove()
+        self._put(disable(self._before), disable(self._after))
+
+    def _put(self, before: Any, after: Any) -> None:
+        self._handles = [register_optimizer_step_pre_hook(before), register_optimizer_step_post_hook(after)]
 
     def _before(self, optimiser: Any, args: Any, kwargs: Any) -> None:
         caller = sys._getframe(1)
+        while caller.f_back is not None and "_dynamo" in caller.f_code.co_filename:
+            caller = caller.f_back  # the compiler's wrapper around this hook ends before the step does
         stack = self._calls()
         if stack and not _is_below(caller, stack[0][0]):
             stack.clear()  # the call we remember ended in an exception, which runs no hook

@@ -18,7 +18,7 @@ from . import imports, networks
 from .attribution import UNKNOWN, Attribution
 from .cells import Cells
 from .forwards import Forwards
-from .gradients import EngineEntry
+from .gradients import EngineEntry, functional
 from .leaves import Leaves
 from .lineage import Lineage
 from .losses import Losses
@@ -49,7 +49,7 @@ class TorchMeter:
         self._holds: weakref.WeakKeyDictionary[Any, tuple[Any, list[Any]]] = weakref.WeakKeyDictionary()
         self._leaves = Leaves()
         self._lineage = Lineage()
-        self._elsewhere = 0
+        self._elsewhere = self._functional = 0
         self._attribution = Attribution()
         self._together: dict[tuple[str, ...], int] = {}
         self._flushed_ns = self._compared_ns = time.monotonic_ns()
@@ -61,7 +61,7 @@ class TorchMeter:
         self.forwards.install()
         self.losses.install()
         self._cells.install()
-        imports.after_import("torch._dynamo", lambda dynamo: self._engine.leave_alone(dynamo.disable))
+        imports.after_import("torch._dynamo", self._tell_compiler)
         self.channel.before_exit.append(self.flush_all)
         os.register_at_fork(after_in_child=self._forked)
         import torch
@@ -69,6 +69,10 @@ class TorchMeter:
         # torch.compile warns about any global module hook; ours steps aside while it compiles.
         warnings.filterwarnings("ignore", message="Using `torch.compile.module.` when there are global hooks")
         self.channel.emit("framework", name="torch", version=str(torch.__version__))
+
+    def _tell_compiler(self, dynamo: Any) -> None:
+        self._engine.leave_alone(dynamo.disable)
+        self._optimisers.leave_alone(dynamo.disable)
 
     def cell_started(self) -> None:
         """A new cell may do its steps of a smoke run."""
@@ -87,7 +91,8 @@ class TorchMeter:
                     self.channel.emit("counts", **network.counts(self._attribution.used_by(network.number)))
             if self._together or self._elsewhere:
                 together = [[list(names), n] for names, n in self._together.items()][:100]
-                self.channel.emit("reach", together=together, elsewhere=self._elsewhere)
+                said = {"elsewhere": self._elsewhere, "functional": self._functional}
+                self.channel.emit("reach", together=together, **said)
             self.forwards.flush()
 
     def flush_all(self) -> None:
@@ -131,6 +136,7 @@ class TorchMeter:
                 self._together[names] = self._together.get(names, 0) + 1
             if not reached and not any(type(leaf).__name__ == "Parameter" for leaf in unknown):
                 self._elsewhere += 1
+                self._functional += functional(leaves)
             self.losses.seen(outputs, tuple(sorted(reached)))
 
     def _gradient(self, network: Network) -> None:
@@ -196,6 +202,7 @@ class TorchMeter:
             network.repeats += 1
         network.called_since_gradient.update(map(id, optimisers))
         network.images_since_update = 0
+        network.updated_ns = time.monotonic_ns()
         network.dirty = True
         self.page.write(network.slot, network.updates, network.gradients, network.calls)
         self.losses.stepped(network)
