@@ -14,9 +14,12 @@ from validator.marking.words import decimal_text
 from validator.plain import to_plain
 
 
-@click.group("rubrics")
-def command() -> None:
-    """List, show or check rubrics."""
+@click.group("rubrics", invoke_without_command=True)
+@click.pass_context
+def command(context: click.Context) -> None:
+    """List, show or check rubrics; lists them when nothing else is said."""
+    if context.invoked_subcommand is None:
+        context.invoke(list_rubrics, as_json=False)
 
 
 @command.command("list")

@@ -38,7 +38,8 @@ def run_extra_missing() -> str:
         missing.append("faiss")
     if not missing:
         return ""
-    return f"not executed: {', '.join(missing)} not installed here (pip install 'validator[run]')"
+    named = ", ".join(missing[:2]) + (f" and {len(missing) - 2} more" if len(missing) > 2 else "")
+    return f"not executed: {named} not installed here (pip install 'validator[run]')"
 
 
 def checkout_commit() -> str:
