@@ -197,7 +197,7 @@ def generate_samples(n, batch=250):
 def show(pictures, across, title):
     """A grid of pictures (n, 3, 32, 32), `across` in each row."""
     plt.figure(figsize=(6, 6))
-    plt.imshow(make_grid(pictures, nrow=across, padding=1).permute(1, 2, 0))  # (3, h, w) -> (h, w, 3)
+    plt.imshow(make_grid(pictures, nrow=across, padding=1).permute(1, 2, 0).numpy())  # (3, h, w) -> (h, w, 3)
     plt.axis("off")
     plt.title(title)
     plt.show()
