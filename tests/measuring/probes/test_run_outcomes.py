@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -258,22 +259,24 @@ def test_a_smoke_run_ends_each_loop_early_and_goes_on(go: Go) -> None:
 
 
 @pytest.mark.slow
-def test_a_driver_that_is_told_to_end_leaves_no_kernel(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)], ids=["end", "interrupt"])
+def test_a_driver_that_is_told_to_end_leaves_no_kernel_and_no_outcome(tmp_path: Path, number: int, code: int) -> None:
     pid_file = tmp_path / "pid"
     (tmp_path / "submission").mkdir()
     document = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}}
     looping = f"import os\nopen({str(pid_file)!r}, 'w').write(str(os.getpid()))\n{STUBBORN}"
     (tmp_path / "submission" / "a.ipynb").write_text(json.dumps({**document, "cells": [cell(looping)]}))
-    code = (
+    program = (
         "import sys; from validator.measuring.probes import run, task\n"
-        "run.run(task.Task.loads(sys.stdin.read()), 'meter', 'a.ipynb')"
+        "try: run.run(task.Task.loads(sys.stdin.read()), 'meter', 'a.ipynb')\n"
+        "except KeyboardInterrupt: sys.exit(130)"
     )
-    driver = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE)
+    driver = subprocess.Popen([sys.executable, "-c", program], stdin=subprocess.PIPE)
     assert driver.stdin is not None
     driver.stdin.write(task_in(tmp_path).dumps().encode())
     driver.stdin.close()
     while not pid_file.exists() or not pid_file.read_text():
         time.sleep(0.05)
-    driver.terminate()
-    assert driver.wait(30) == 143
+    driver.send_signal(number)
+    assert driver.wait(30) == code
     assert is_gone(int(pid_file.read_text()))

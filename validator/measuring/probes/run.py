@@ -146,20 +146,26 @@ def _notebook(document: notebook.Document, file: Path) -> Any:
 
 @contextlib.contextmanager
 def _ended_when_told(kernel: BoxedKernel) -> Iterator[None]:
-    """SIGTERM to this process ends the kernel first. Only the main thread may say so."""
+    """SIGTERM or an interrupt to this process ends the kernel, and is never taken for a death of the student's.
+
+    Only the main thread may say so.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
 
     def end(number: int, frame: object) -> None:
         kernel.end_now()
+        if number == signal.SIGINT:
+            raise KeyboardInterrupt
         sys.exit(TERMINATED)
 
-    before = signal.signal(signal.SIGTERM, end)
+    before = {number: signal.signal(number, end) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _flags(executed: Executed, skipped: Sequence[str]) -> Iterator[Flag]:
