@@ -169,8 +169,9 @@ class Network:
     parameters: int
     """Scalar elements of its distinct parameter tensors, frozen ones too; buffers not."""
     trainable: int
-    steps: int
-    gradient_computations: int
+    steps: int | None
+    """Updates; None when it is trained in a way whose updates cannot be counted (`why` says which)."""
+    gradient_computations: int | None
     optimiser_calls: int
     witnesses: tuple[str, ...]
     """Which signals the counts rest on, such as `optimizer-hook`, `gradient-entry`, `counter-page`."""

@@ -114,7 +114,7 @@ def _networks(networks: tuple[Network, ...]) -> object:
     for network in networks:
         counted = "yes" if network.counted else "no"
         name, why = escape(_shown(network.name)), escape(_shown(network.why))
-        table.add_row(name, f"{network.parameters:,}", f"{network.steps:,}", counted, why)
+        table.add_row(name, f"{network.parameters:,}", _number(network.steps), counted, why)
     return table
 
 
@@ -131,3 +131,7 @@ def _flags(flags: tuple[Flag, ...]) -> object:
 def _shown(text: str) -> str:
     """Text of the file without characters that could steer a terminal."""
     return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)
+
+
+def _number(value: int | None) -> str:
+    return "unknown" if value is None else f"{value:,}"

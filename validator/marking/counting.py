@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from validator.evidence import Evidence, Run, Witness
 from validator.marking.absence import reading_or_why
-from validator.marking.excess import AtLimit, is_over
+from validator.marking.excess import AtLimit, is_over, same_band
 from validator.marking.finding import Finding
 from validator.marking.words import ended_text
 
@@ -52,6 +52,21 @@ def count_of(evidence: Evidence, *, role: str, unit: str, limits: Mapping[str, i
     )
 
 
+def with_other_trainings(count: Count, run: Run | None) -> str:
+    """Why a count kept within the limit would not be, were the run's other trainings part of the model; or nothing.
+
+    Trials and restarts may be read as tuning or as training: every reading gives at least the count.
+    """
+    others = [network for network in run.networks if network.steps and not network.counted] if run else []
+    more = sum(network.parameters if count.unit == "parameters" else network.steps or 0 for network in others)
+    together = count.value + more
+    if same_band([count.value, together], limit=count.limit, at_limit=count.at_limit):
+        return ""
+    trained = f"{len(others)} further network{'s' if len(others) > 1 else ''} trained in the same run"
+    counted = f"{count.value:,} {count.unit} are counted, {together:,} with {trained}"
+    return f"{counted}; whether these are tuning or part of the model, the brief does not say"
+
+
 def unknown(message: str, *, unit: str, count: Count | None = None) -> Finding:
     """A count that cannot be judged; what was seen is kept beside the reason."""
     return Finding(
@@ -82,6 +97,15 @@ def compared(count: Count) -> Finding:
         where=count.where,
         witness=count.witness,
     )
+
+
+def judged(count: Count, run: Run | None) -> Iterator[Finding]:
+    """The comparison; a pass that other trainings of the run put in doubt is unknown, a fail is the least it costs."""
+    doubt = with_other_trainings(count, run)
+    if count.over or not doubt:
+        yield compared(count)
+    if doubt:
+        yield unknown(doubt, unit=count.unit, count=count)
 
 
 def _allowed(count: Count) -> str:

@@ -98,8 +98,8 @@ def _as_network(net: Trained, counted: list[Trained], repeated: list[Trained], l
         name=_display(net, log),
         parameters=net.parameters,
         trainable=net.trainable,
-        steps=net.updates,
-        gradient_computations=gradients_of(net),
+        steps=None if net.moved_otherwise or _unseen(net) else net.updates,
+        gradient_computations=None if _unseen(net) else gradients_of(net),
         optimiser_calls=net.calls,
         witnesses=tuple(witnesses),
         counted=net in counted,
@@ -146,10 +146,15 @@ def _why_missing(name: str, counted: list[Trained], log: Log) -> str:
     otherwise = [net for net in counted if net.moved_otherwise]
     if otherwise and name in ("steps", "optimiser_calls"):
         return f"{otherwise[0].name} is trained without an optimiser of torch.optim: its updates cannot be counted yet"
-    unseen = [net for net in counted if net.stepped and not net.gradients]
+    unseen = [net for net in counted if _unseen(net)]
     if unseen and name in ("steps", "gradient_computations"):
         return f"no gradient computation of {unseen[0].name} was seen: what its optimiser steps are is not known"
     return ""
+
+
+def _unseen(net: Trained) -> bool:
+    """Whether an optimiser steps it and no gradient computation was seen to reach it."""
+    return net.stepped and not net.gradients
 
 
 def _why_nothing(log: Log) -> str:

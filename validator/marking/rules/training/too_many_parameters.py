@@ -11,6 +11,9 @@ The task is to do much with little.
 `{about}.parameters`, counted while the notebook ran, with the networks it consists of and why each is counted. The
 count of a run that did not end by itself is a lower bound: it can fail, and it cannot pass.
 
+Where the run trained further networks (trials, restarts, an ensemble) that would break the limit were they part of the
+model, a person decides; what is over the limit without them fails for that much.
+
 ## How to fix
 Make the networks smaller; count all of them together. `validate meter` prints what is counted.
 """
@@ -20,7 +23,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from validator.evidence import Evidence
-from validator.marking.counting import compared, count_of, unknown
+from validator.marking.counting import count_of, judged, unknown
 from validator.marking.excess import AtLimit
 from validator.marking.finding import Finding
 from validator.marking.rubric import Clause
@@ -33,4 +36,7 @@ UNIT = "parameters"
 def check(evidence: Evidence, clause: Clause) -> Iterator[Finding]:
     """The count against the limit."""
     count = count_of(evidence, role=clause.about, unit=UNIT, limits=clause.limits)
-    yield unknown(f"parameters: {count}", unit=UNIT) if isinstance(count, str) else compared(count)
+    if isinstance(count, str):
+        yield unknown(f"parameters: {count}", unit=UNIT)
+        return
+    yield from judged(count, evidence.run_of(clause.about))

@@ -12,6 +12,9 @@ The task is to learn much in a short training.
 Where these would be judged differently, or witnesses disagree, a person decides. The count of a run that did not end
 by itself is a lower bound: it can fail, and it cannot pass.
 
+Where the run trained further networks (trials, restarts, an ensemble) that would break the limit were they part of the
+model, a person decides; what is over the limit without them fails for that much.
+
 ## How to fix
 Train for fewer steps, over all loops of the notebook together. `validate meter` prints what is counted.
 """
@@ -21,7 +24,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from validator.evidence import Evidence
-from validator.marking.counting import Count, compared, count_of, unknown
+from validator.marking.counting import Count, count_of, judged, unknown
 from validator.marking.excess import AtLimit, same_band
 from validator.marking.finding import Finding
 from validator.marking.flags import COUNTS_DISAGREE, of_kind
@@ -39,7 +42,10 @@ def check(evidence: Evidence, clause: Clause) -> Iterator[Finding]:
         yield unknown(f"steps: {count}", unit=UNIT)
         return
     dispute = _dispute(evidence, clause.about, count)
-    yield unknown(dispute, unit=UNIT, count=count) if dispute else compared(count)
+    if dispute:
+        yield unknown(dispute, unit=UNIT, count=count)
+        return
+    yield from judged(count, evidence.run_of(clause.about))
 
 
 def _dispute(evidence: Evidence, role: str, count: Count) -> str:
