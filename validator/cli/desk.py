@@ -17,7 +17,7 @@ def marked(evidence: Evidence, rubric: Rubric, out: Path) -> Report:
     """Mark one submission's evidence under the recorded rulings and write its files under `out/<id>/`."""
     identity = evidence.submission.id
     report = mark(evidence, rubric, rulings_for(out / "overrides.jsonl", submission=identity))
-    files = reporting.submission_files(report, evidence, _pictures(evidence, out / identity))
+    files = reporting.submission_files(report, evidence, picture_bytes(evidence, out / identity))
     for name, content in files.items():
         write_atomically(out / identity / name, content)
     return report
@@ -45,8 +45,8 @@ def exit_code(reports: Iterable[Report]) -> int:
     return exits.ALL_PASS if verdicts <= {"pass"} else exits.FINDINGS
 
 
-def _pictures(evidence: Evidence, home: Path) -> dict[str, bytes]:
-    """The bytes of every picture that measuring left under the submission's run folder."""
+def picture_bytes(evidence: Evidence, home: Path) -> dict[str, bytes]:
+    """The bytes of every picture that measuring left under the run folder of `home`, the submission's own folder."""
     names = [picture.path for metrics in evidence.metrics for picture in metrics.pictures]
     folder = home / "run"
     return {name: (folder / name).read_bytes() for name in names if (folder / name).is_file()}

@@ -58,10 +58,9 @@ def stored_report(home: Path) -> Report:
 
 def _write(home: Path, report: Report) -> None:
     from validator import evidence, reporting
+    from validator.cli import desk
     from validator.running.files import write_atomically
 
     measured = evidence.load(home / "evidence.json")
-    names = [picture.path for metrics in measured.metrics for picture in metrics.pictures]
-    pictures = {name: (home / "run" / name).read_bytes() for name in names if (home / "run" / name).is_file()}
-    for name, content in reporting.submission_files(report, measured, pictures).items():
+    for name, content in reporting.submission_files(report, measured, desk.picture_bytes(measured, home)).items():
         write_atomically(home / name, content)

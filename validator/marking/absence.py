@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from validator.evidence import NOT_MEASURED, Evidence, Fault, Reading
+from validator.evidence import HARNESS_FAILED, NOT_MEASURED, Evidence, Fault, Reading
 from validator.marking.finding import Finding
-
-HARNESS_FAILED = "the harness failed while measuring this (a harness error, not the student's)"
 
 STATIC = "static"
 """The stage that unpacks, lists, and reads paper and sources."""

@@ -10,16 +10,10 @@ import unicodedata
 from collections.abc import Mapping
 from decimal import Decimal
 
-from validator.evidence import Reading, Witness
+from validator.evidence import Reading
 from validator.marking.finding import Verdict
 
 VERDICT_GLYPHS: Mapping[Verdict, str] = {"pass": "✓", "fail": "✗", "unknown": "?"}
-
-WITNESS_WORDS: Mapping[Witness, str] = {
-    "observed": "observed from outside the student's process",
-    "reported": "reported by the agent inside the student's process",
-    "claimed": "claimed by the student",
-}
 
 OUTCOME_WORDS: Mapping[str, str] = {
     "finished": "finished",

@@ -38,7 +38,6 @@ OFFICIAL: dict[str, tuple[int, str]] = {
     "test_x.npy": (94_080_128, "c6d8ee91"),
     "test_y.npy": (80_128, "3515838c"),
 }
-OFFICIAL_COUNTS: dict[SplitName, int] = {"train": 45_000, "valid": 15_000, "test": 10_000}
 
 
 @dataclass(frozen=True, kw_only=True)
