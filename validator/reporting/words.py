@@ -36,6 +36,8 @@ def verdict(name: Verdict) -> str:
 
 def clean(text: str) -> str:
     """The text without terminal escapes, control characters and direction overrides; line ends become spaces."""
+    if text.isprintable():
+        return text  # nearly all text is, and a report holds a lot of it
     return "".join(_harmless(character) for character in ANSI.sub("", text))
 
 
