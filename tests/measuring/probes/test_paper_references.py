@@ -50,6 +50,16 @@ def test_a_page_of_entries_alone_does_not_count() -> None:
     assert (found.page, found.counted, found.confidence) == (2, frozenset({1}), "high")
 
 
+def test_a_list_in_a_narrow_column_is_found() -> None:
+    column = [
+        line
+        for n in range(10)
+        for line in ("A. Author, B. Other, and C. Third. A", "title of some work on learning. In Ad-",
+                     "vances in Neural Information Proces-", f"sing Systems, pages {n}0, {2010 + n}.")
+    ]  # fmt: skip
+    assert references([BODY, ["REFERENCES", *column]]).page == 2
+
+
 def test_one_line_above_the_heading_makes_the_page_count() -> None:
     found = references([BODY, ["The end of a sentence.", "References", *ENTRIES]])
     assert found.counted == {1, 2}

@@ -20,6 +20,8 @@ Confidence = Literal["high", "low", "none"]
 WINDOW_LINES = 30
 """How many lines after a heading are weighed."""
 ENTRY_SHARE = 0.25
+MEASURE_CHARACTERS, SHORTEST_CHARACTERS = 70, 35
+"""Characters of a full line in one column, and the least that a line is taken for."""
 SHORT_LIST_LINES = 8
 SHORT_LIST_SHARE = 0.4
 """A list may be short and followed by other text: then its first lines alone must look like entries."""
@@ -88,8 +90,12 @@ def is_heading(line: str) -> bool:
 
 
 def entry_share(lines: Sequence[str]) -> float:
-    """Share of lines that carry a mark of a reference entry: a year, a venue, a link, `[n]`."""
-    return sum(CUE.search(line) is not None for line in lines) / len(lines) if lines else 0.0
+    """Marks of reference entries (a year, a venue, a link, `[n]`) for each line of a full measure.
+
+    In a narrow column an entry takes twice the lines with the same marks, so short lines weigh less.
+    """
+    full_lines = sum(min(1.0, max(len(line), SHORTEST_CHARACTERS) / MEASURE_CHARACTERS) for line in lines)
+    return min(1.0, sum(CUE.search(line) is not None for line in lines) / full_lines) if lines else 0.0
 
 
 def _none(lines: list[_Line], pages: int) -> References:
