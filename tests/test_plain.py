@@ -1,5 +1,7 @@
 """Plain values to dataclasses: mistakes are a path to them."""
 
+import json
+
 import pytest
 
 from validator import plain
@@ -57,3 +59,22 @@ def test_evidence_round_trip(evidence: Evidence) -> None:
 def test_a_missing_reading_says_that_its_stage_was_skipped(evidence: Evidence) -> None:
     assert evidence.reading("classifier.steps").why == "not executed (--static)"
     assert evidence.reading("nothing.like_this").why == "not measured by this version"
+
+
+@pytest.mark.parametrize("number", ["1e400", "NaN", "1" + "0" * 400])
+def test_a_number_that_nobody_counts_is_a_path_to_the_mistake(evidence: Evidence, number: str) -> None:
+    document = json.loads(dumps(evidence))
+    document["runs"] = [{"path": "a", "role": "r", "outcome": "finished", "wall_seconds": "HERE"}]
+    with pytest.raises(EvidenceError, match=r"wall_seconds: expected a finite number"):
+        loads(json.dumps(document).replace('"HERE"', number))
+
+
+def test_a_whole_number_beyond_all_bounds_is_no_reading() -> None:
+    with pytest.raises(ValueError, match="finite"):
+        Reading(value=10**400, unit="steps", source="observed")
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, '{"schema": "\\ud800"}', "9" * 5000])
+def test_text_that_no_harness_wrote_is_one_message(text: str) -> None:
+    with pytest.raises(EvidenceError, match="mine: not JSON"):
+        loads(text, name="mine")

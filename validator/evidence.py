@@ -30,6 +30,14 @@ class EvidenceError(ValueError):
     """The evidence file cannot be read; the message says what to do."""
 
 
+def _is_finite(value: int | float) -> bool:
+    """Also false for a whole number that no float can hold: nothing that is counted is that large."""
+    try:
+        return math.isfinite(value)
+    except OverflowError:
+        return False
+
+
 @dataclass(frozen=True, kw_only=True)
 class Reading:
     """One number with its unit and its witness, or the reason why there is none: never both, never NaN."""
@@ -44,8 +52,8 @@ class Reading:
             raise ValueError("a reading is a number, not a truth value")
         if (self.value is None) == (not self.why):
             raise ValueError("a reading has a value or a reason why not, exactly one of them")
-        if self.value is not None and not math.isfinite(self.value):
-            raise ValueError(f"a reading is finite, got {self.value}")
+        if self.value is not None and not _is_finite(self.value):
+            raise ValueError("a reading is finite")
         if (self.value is None) != (self.source is None):
             raise ValueError("a value has a witness; a missing one has none")
 
@@ -312,15 +320,17 @@ class Evidence:
 
 
 def dumps(evidence: Evidence) -> str:
-    """The evidence as JSON text; NaN is refused."""
-    return json.dumps(plain.to_plain(evidence), indent=1, sort_keys=True, allow_nan=False, ensure_ascii=False) + "\n"
+    """The evidence as JSON text; NaN is refused, and bytes of a file name that are no text become question marks."""
+    text = json.dumps(plain.to_plain(evidence), indent=1, sort_keys=True, allow_nan=False, ensure_ascii=False) + "\n"
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def loads(text: str, *, name: str = "evidence") -> Evidence:
     """Read evidence from JSON text. Raises EvidenceError naming `name` and the path to the mistake."""
     try:
         document: Any = json.loads(text)
-    except ValueError as error:
+        json.dumps(document, ensure_ascii=False).encode()  # half a character, written as an escape, is no text
+    except (ValueError, RecursionError) as error:
         raise EvidenceError(f"{name}: not JSON ({error}); measure the submission again") from error
     schema = document.get("schema") if isinstance(document, dict) else None
     if schema != SCHEMA:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import math
 import types
 import typing
 from collections.abc import Mapping
@@ -97,11 +98,22 @@ def _build_scalar(kind: Any, value: Any, path: str) -> Any:
     if kind is type(None):
         _expect(value is None, path, "nothing", value)
         return None
-    if kind is float and isinstance(value, int) and not isinstance(value, bool):
-        return float(value)
+    if kind is float and isinstance(value, (int, float)) and not isinstance(value, bool):
+        return _finite(value, path)
     right = isinstance(value, kind) and (kind is bool or not isinstance(value, bool))
     _expect(right, path, _name(kind), value)
     return value
+
+
+def _finite(value: int | float, path: str) -> float:
+    """NaN and infinity are no numbers here: whoever wrote them had none."""
+    try:
+        number = float(value)
+    except OverflowError:
+        number = math.inf
+    if not math.isfinite(number):
+        raise ShapeError(f"{path}: expected a finite number")
+    return number
 
 
 def _expect(right: bool, path: str, wanted: str, value: Any) -> None:

@@ -33,13 +33,18 @@ FAKE_STAGE = """
     (home / "submission").mkdir(exist_ok=True)
     if identity.startswith("crash") and stage != "static":
         os.abort()
+    if identity.startswith("killed") and stage.startswith("run-"):
+        os.kill(os.getpid(), 9)
+    if identity.startswith("linked") and stage != "static":
+        home.rename(home.with_name("gone"))
+        home.symlink_to("gone")
     if identity.startswith("hang"):
         (home / "pid").write_text(str(os.getpid()))
         time.sleep(600)
     if identity.startswith("unfit"):
         pathlib.Path(result).write_text('{"layout": 3}')
         sys.exit(0)
-    layout = {"roles": {"classifier": ["a.ipynb"]}}
+    layout = {"roles": {"classifier": ["a.ipynb"], "notes": ["\\udcff.txt"]}}
     run = {"path": "a.ipynb", "role": "classifier", "outcome": "finished"}
     found = {"layout": layout} if stage == "static" else {"runs": [run]} if stage.startswith("run") else {"metrics": []}
     pathlib.Path(result).write_text(json.dumps(found))
@@ -84,6 +89,38 @@ def test_a_crashing_stage_is_a_fault_after_a_second_try_and_the_others_go_on(
     assert attempts(tmp_path / "out" / "crash1").count("run-classifier") == 2
     assert found["crash1"].reading("classifier.steps").why == evidence.HARNESS_FAILED
     assert not found["anna01"].faults
+
+
+def test_a_run_whose_process_is_killed_at_every_try_is_an_outcome_and_no_fault(
+    tmp_path: Path, engine: LocalEngine
+) -> None:
+    found = measure(tmp_path, engine, "killed1")["killed1"]
+    assert not found.faults
+    assert found.runs[0].outcome == "killed"
+    assert "killed by signal 9" in found.reading("classifier.steps").why
+    assert attempts(tmp_path / "out" / "killed1").count("run-classifier") == 2
+
+
+def test_a_killed_run_is_tried_again_by_the_next_run(tmp_path: Path, engine: LocalEngine) -> None:
+    measure(tmp_path, engine, "killed1")
+    measure(tmp_path, engine, "killed1")
+    assert attempts(tmp_path / "out" / "killed1").count("run-classifier") == 4
+
+
+def test_a_home_that_became_a_link_is_not_followed(tmp_path: Path, engine: LocalEngine) -> None:
+    found = measure(tmp_path, engine, "linked", "anna01")
+    assert evidence.load(tmp_path / "out" / "linked" / "evidence.json") == found["linked"]
+    assert not (tmp_path / "out" / "gone" / "evidence.json").exists()
+    assert not found["anna01"].faults
+
+
+def test_a_source_name_that_is_no_text_spoils_nothing(tmp_path: Path, engine: LocalEngine) -> None:
+    submission = Submission(id="anna01", sha256="a", source="\udcff.zip")
+    settings = Settings(plan=PLAN, out=tmp_path / "out")
+    each = Given(submission=submission, path=Path("a"))
+    (found,) = measured([each], settings, tell=lambda _name, _line: None, engine=engine)
+    assert found.submission.source == "?.zip"
+    assert not found.faults
 
 
 def test_a_result_of_the_wrong_shape_is_a_fault_and_not_a_crash(tmp_path: Path, engine: LocalEngine) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -76,3 +77,45 @@ def test_attempts_are_appended_and_counted_by_stage(tmp_path: Path) -> None:
 def test_the_key_depends_on_every_part() -> None:
     assert key_of("a", {"x": 1}) != key_of("a", {"x": 2})
     assert key_of("a", {"x": 1, "y": 2}) == key_of("a", {"y": 2, "x": 1})
+
+
+def test_a_folder_in_the_place_of_a_file_is_put_aside_and_kept(tmp_path: Path) -> None:
+    (tmp_path / "report.json").mkdir()
+    (tmp_path / "report.json" / "inside").write_text("somebody's")
+    files.write_atomically(tmp_path / "report.json", b"{}")
+    assert (tmp_path / "report.json").read_bytes() == b"{}"
+    assert [path.read_text() for path in tmp_path.glob(".report.json.*.aside/inside")] == ["somebody's"]
+
+
+def test_a_link_in_the_place_of_a_folder_is_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "home").symlink_to("elsewhere")
+    files.real_folder(tmp_path / "home")
+    files.write_atomically(tmp_path / "home" / "evidence.json", b"{}")
+    assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, lambda path: Path(path).symlink_to("other")])
+def test_a_pipe_or_a_link_in_the_place_of_a_kept_stage_is_none(tmp_path: Path, make: Callable[[Path], None]) -> None:
+    store = Store(tmp_path)
+    store.keep(kept("other"))
+    make(store.path("static"))
+    assert store.read("static") is None
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, Path.mkdir, lambda path: Path(path).symlink_to("other")])
+def test_attempts_are_noted_whatever_stands_in_their_place(tmp_path: Path, make: Callable[[Path], None]) -> None:
+    store = Store(tmp_path)
+    store.folder.mkdir()
+    make(store.folder / "attempts.jsonl")
+    store.note_attempt(stage="static", started_at="now", ended="finished")
+    assert store.attempts("static") == 1
+    assert not (store.folder / "other").exists()
+
+
+def test_a_stage_with_a_file_name_that_is_no_text_is_found_again(tmp_path: Path) -> None:
+    result = StageResult(layout=Layout(roles={"paper": ("\udcff.pdf",)}))
+    named = Kept(schema=SCHEMA, stage="static", key="k", result=result, made_at="2026-01-01", host="h", seconds=1.0)
+    store = Store(tmp_path)
+    store.keep(named)
+    assert store.find(stage="static", key="k") == named

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -13,7 +14,7 @@ from validator.evidence import Evidence, Fault, Harness, Layout, Submission
 from validator.measuring.probes.task import Task
 from validator.plan import Plan
 from validator.running.engines.local import Interrupted, LocalEngine
-from validator.running.files import write_atomically
+from validator.running.files import real_folder, write_atomically
 from validator.running.submission import Measuring, Surroundings
 from validator.running.versions import run_extra_missing, versions
 
@@ -102,12 +103,16 @@ def _one(given: Given, settings: Settings, around: Surroundings, tell: Tell) -> 
 
 def _faulty(task: Task, error: Exception) -> Evidence:
     fault = Fault(stage="cohort", what=f"{type(error).__name__}: {error}", trace=traceback.format_exc())
-    found = Evidence(
-        schema=evidence.SCHEMA,
-        harness=Harness(version=__version__),
-        submission=task.submission,
-        layout=Layout(),
-        faults=(fault,),
+    text = evidence.dumps(
+        Evidence(
+            schema=evidence.SCHEMA,
+            harness=Harness(version=__version__),
+            submission=task.submission,
+            layout=Layout(),
+            faults=(fault,),
+        )
     )
-    write_atomically(Path(task.home) / "evidence.json", evidence.dumps(found).encode())
-    return found
+    with contextlib.suppress(OSError):  # a full disk is a fault of this one, and the others go on
+        real_folder(Path(task.home))
+        write_atomically(Path(task.home) / "evidence.json", text.encode())
+    return evidence.loads(text)

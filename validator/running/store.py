@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from validator import plain
-from validator.running.files import append_line, write_atomically
+from validator.running.files import append_line, read_regular, write_atomically
 from validator.running.result import StageResult
 
 SCHEMA = 1
@@ -57,15 +57,15 @@ class Store:
     def read(self, stage: str) -> Kept | None:
         """The kept result of that stage whatever its key."""
         try:
-            kept = plain.from_plain(Kept, json.loads(self.path(stage).read_text(encoding="utf-8")))
-        except (OSError, ValueError):
+            kept = plain.from_plain(Kept, json.loads(read_regular(self.path(stage))))
+        except (OSError, ValueError, RecursionError):
             return None
         return kept if kept.schema == SCHEMA else None
 
     def keep(self, kept: Kept) -> None:
         """Write the result of a finished stage."""
-        text = json.dumps(plain.to_plain(kept), indent=1, sort_keys=True, allow_nan=False, ensure_ascii=False)
-        write_atomically(self.path(kept.stage), text.encode("utf-8", "surrogatepass"))
+        text = json.dumps(plain.to_plain(kept), indent=1, sort_keys=True, allow_nan=False)
+        write_atomically(self.path(kept.stage), text.encode())
 
     def note_attempt(self, *, stage: str, started_at: str, ended: str) -> None:
         """Append how one attempt ended; attempts are never rewritten."""

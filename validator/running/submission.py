@@ -14,16 +14,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from validator import __version__, evidence, plain
-from validator.evidence import Evidence, Fault, Harness, Layout
+from validator.evidence import Evidence, Fault, Harness, Layout, Run
 from validator.measuring.probes.task import Task
 from validator.running import stages as order
 from validator.running.engines.local import Ended, LocalEngine
-from validator.running.files import write_atomically
+from validator.running.files import cleared, read_regular, real_folder, write_atomically
 from validator.running.result import StageResult
 from validator.running.stages import Stage
 from validator.running.store import SCHEMA, Kept, Store
 
 INFRASTRUCTURE_TRIES = 2
+KILLED_FROM_OUTSIDE = tuple(-number for number in (1, 2, 3, 9, 15))
+"""Exit codes of a process that somebody ended: a crash of the harness's own (SIGSEGV, SIGABRT) is none of them."""
 
 Tell = Callable[[str], None]
 
@@ -55,12 +57,15 @@ class Measuring:
 
     def evidence(self) -> Evidence:
         """Measure everything that is not kept already, and write `evidence.json`."""
+        real_folder(Path(self.task.home))
         layout = self._static()
         if layout is not None and layout.refused is None:
             self._execute(layout)
         found = self._together(layout or Layout())
-        write_atomically(Path(self.task.home) / "evidence.json", evidence.dumps(found).encode())
-        return found
+        text = evidence.dumps(found)
+        real_folder(Path(self.task.home))  # student code ran beside it
+        write_atomically(Path(self.task.home) / "evidence.json", text.encode())
+        return evidence.loads(text)
 
     def _static(self) -> Layout | None:
         # The unpacked files are needed by every later stage: without them a kept listing is not enough.
@@ -126,9 +131,10 @@ class Measuring:
         """Run the stage's process; infrastructure gets a second try, then it is a fault."""
         for attempt in range(1, INFRASTRUCTURE_TRIES + 1):
             started, clock = _now(), time.monotonic()
-            result_path = self.store.folder / f"{stage.name}.result.json"
-            result_path.unlink(missing_ok=True)
+            real_folder(self.store.folder)
+            result_path = cleared(self.store.folder / f"{stage.name}.result.json")
             ended = self._process(stage, argument, result_path)
+            real_folder(self.store.folder)
             result = _read_result(result_path)
             how = "finished" if result else f"failed (code {ended.code}{', timed out' if ended.timed_out else ''})"
             self.store.note_attempt(stage=stage.name, started_at=started, ended=how)
@@ -140,9 +146,25 @@ class Measuring:
             if ended.timed_out or attempt == INFRASTRUCTURE_TRIES:
                 break
             self.tell(f"{stage.name}: {how}, trying once more")
+        if ended.code in KILLED_FROM_OUTSIDE and not ended.timed_out and stage.name.startswith("run-"):
+            return self._killed(stage, argument, started, ended)
         self.faults.append(Fault(stage=stage.name, what=f"the {stage.name} stage {how}", trace=ended.log))
         self.tell(f"{stage.name}: harness error, {how}")
         return None
+
+    def _killed(self, stage: Stage, argument: str, started: str, ended: Ended) -> Kept:
+        """What executes a notebook was killed at every try, and student code could have done it: an outcome.
+
+        It costs nothing, a person looks at it, and it is measured again the next time.
+        """
+        from validator.measuring.probes import run_meter
+
+        role, path = argument.removeprefix("run-").split("=", 1)
+        detail = f"the process that executes it was killed by signal {-ended.code}, {INFRASTRUCTURE_TRIES} times"
+        self.tell(f"{stage.name}: {detail}")
+        readings = run_meter.missing_readings(role=role, why=detail)
+        run = Run(path=path, role=role, outcome="killed", detail=detail, readings=readings)
+        return self._kept(stage, StageResult(runs=(run,)), started, 0.0)
 
     def _process(self, stage: Stage, argument: str, result_path: Path) -> Ended:
         task_path = self.store.folder / "task.json"
@@ -196,8 +218,8 @@ class Measuring:
 
 def _read_result(path: Path) -> StageResult | None:
     try:
-        return plain.from_plain(StageResult, json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError):
+        return plain.from_plain(StageResult, json.loads(read_regular(path)))
+    except (OSError, ValueError, RecursionError):
         return None
 
 

@@ -52,11 +52,11 @@ def open_regular(path: Path, *, max_bytes: int) -> BinaryIO:
         handle = os.open(path, flags)
     except OSError as error:
         raise DataError(f"{path.name}: cannot be opened ({error.strerror})") from error
-    stream = os.fdopen(handle, "rb")
-    status = os.fstat(stream.fileno())
+    status = os.fstat(handle)
     if not stat.S_ISREG(status.st_mode):
-        stream.close()
+        os.close(handle)
         raise DataError(f"{path.name}: not a regular file")
+    stream = os.fdopen(handle, "rb")
     if status.st_size > max_bytes:
         stream.close()
         raise DataError(f"{path.name}: {status.st_size:,} bytes, at most {max_bytes:,} are read")

@@ -11,8 +11,10 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 import validator
+from validator.running.files import cleared
 
 ENDED_KINDLY_SECONDS = 10.0
 LOG_TAIL_CHARACTERS = 4000
@@ -48,7 +50,7 @@ class LocalEngine:
         """Run the stage program with these arguments. Raises Interrupted when the cohort was stopped."""
         command = [*self._program, *arguments]
         log_path.parent.mkdir(parents=True, exist_ok=True)
-        with log_path.open("wb") as log:
+        with cleared(log_path).open("x+b") as log:
             process = self._start(command, log.fileno(), device)
             try:
                 timed_out = self._wait(process, wall_seconds)
@@ -56,9 +58,10 @@ class LocalEngine:
                 end_group(process)
                 with self._lock:
                     self._running.discard(process)
+            tail = _tail(log)
         if self._stopped.is_set():
             raise Interrupted
-        return Ended(code=process.returncode, timed_out=timed_out, log=_tail(log_path))
+        return Ended(code=process.returncode, timed_out=timed_out, log=tail)
 
     def stop(self) -> None:
         """End every running stage and start none any more."""
@@ -118,5 +121,8 @@ def _environment(device: str, *, threads: int) -> dict[str, str]:
     return environment
 
 
-def _tail(path: Path) -> str:
-    return path.read_bytes()[-LOG_TAIL_CHARACTERS:].decode("utf-8", "replace")
+def _tail(log: BinaryIO) -> str:
+    """Read through the open file: whoever ran meanwhile may have removed or replaced its name."""
+    end = log.seek(0, os.SEEK_END)
+    log.seek(max(0, end - LOG_TAIL_CHARACTERS))
+    return log.read(LOG_TAIL_CHARACTERS).decode("utf-8", "replace")
