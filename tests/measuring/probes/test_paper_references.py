@@ -57,7 +57,8 @@ def test_a_list_in_a_narrow_column_is_found() -> None:
         for line in ("A. Author, B. Other, and C. Third. A", "title of some work on learning. In Ad-",
                      "vances in Neural Information Proces-", f"sing Systems, pages {n}0, {2010 + n}.")
     ]  # fmt: skip
-    assert references([BODY, ["REFERENCES", *column]]).page == 2
+    found = references([BODY, ["REFERENCES", *column]])
+    assert (found.page, found.confidence) == (2, "high")
 
 
 def test_one_line_above_the_heading_makes_the_page_count() -> None:
