@@ -11,6 +11,7 @@ from validator.cli.data import command
 @pytest.fixture(autouse=True)
 def _no_hub(tmp_path, monkeypatch):
     monkeypatch.setenv("TORCH_HOME", str(tmp_path / "torch"))
+    monkeypatch.delenv("VALIDATOR_DATA", raising=False)
 
 
 def test_an_empty_folder_lists_every_missing_file_and_its_place(tmp_path):
@@ -32,3 +33,9 @@ def test_json_has_a_status_for_each(tmp_path):
 
 def test_no_folder_at_all_says_to_name_one():
     assert "--data DIR" in CliRunner().invoke(command, [], standalone_mode=False).output
+
+
+def test_the_environment_names_the_folder_too(tmp_path, monkeypatch):
+    monkeypatch.setenv("VALIDATOR_DATA", str(tmp_path))
+    shown = CliRunner().invoke(command, [], standalone_mode=False)
+    assert str(tmp_path / "cifar-100-python") in shown.output

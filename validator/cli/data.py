@@ -13,7 +13,7 @@ from validator.measuring.datasets import DataError, Inventory, inventories
 
 
 @click.command()
-@click.option("--data", type=click.Path(path_type=Path), help="Folder of the data sets.")
+@click.option("--data", type=click.Path(path_type=Path), envvar="VALIDATOR_DATA", help="Folder of the data sets.")
 @click.option("--weights", type=click.Path(path_type=Path), help="The FID Inception weights file.")
 @click.option("--json", "as_json", is_flag=True, help="JSON on stdout.")
 def command(data: Path | None, weights: Path | None, as_json: bool) -> int:
