@@ -117,3 +117,41 @@ def test_a_fresh_page_is_empty_and_a_missing_one_is_none(tmp_path):
     counters.make(tmp_path / "page")
     assert counters.read(tmp_path / "page") == ()
     assert counters.read(tmp_path / "nowhere") is None
+
+
+@pytest.mark.parametrize("fields", [{"pid": [1]}, {"pid": {"a": 1}}, {"seq": int("9" * 4300)}, {"seq": [1]}])
+def test_what_no_agent_says_of_itself_is_recorded_and_the_recorder_goes_on(place, fields):
+    def speak(speaker):
+        speaker.say(json.dumps({"kind": "x", "seq": 0, "pid": os.getpid(), **fields}).encode())
+        speaker.record("hello", 1)
+
+    assert "hello" in [record["kind"] for record in _recorded(place, speak)]
+
+
+def test_no_depth_of_nesting_ends_the_recorder(place):
+    def speak(speaker):
+        for depth in (*range(900, 1010, 2), 20_000):
+            speaker.say(b'{"kind":"x","a":' + b"[" * depth + b"]" * depth + b"}")
+        speaker.record("hello", 0)
+
+    assert "hello" in [record["kind"] for record in _recorded(place, speak)]
+
+
+@pytest.mark.parametrize(
+    "instead", [lambda path: None, os.mkfifo, os.mkdir, lambda path: path.symlink_to("other"), Path.touch]
+)
+def test_a_log_that_was_removed_or_replaced_is_put_back_and_said(place, instead):
+    def speak(speaker):
+        speaker.record("hello", 0)
+        place[1].unlink()
+        instead(place[1])
+
+    records = _recorded(place, speak)
+    assert "hello" in [record["kind"] for record in records]
+    assert "log-removed" in _integrity(records)
+    assert not place[1].with_name("other").exists()
+
+
+def test_a_pipe_in_the_place_of_the_counters_is_no_page(tmp_path):
+    os.mkfifo(tmp_path / "counters")
+    assert counters.read(tmp_path / "counters") is None

@@ -280,3 +280,25 @@ def test_a_driver_that_is_told_to_end_leaves_no_kernel_and_no_outcome(tmp_path: 
     driver.send_signal(number)
     assert driver.wait(30) == code
     assert is_gone(int(pid_file.read_text()))
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        "shutil.rmtree(handed)",
+        "shutil.rmtree(handed.parent)",
+        "shutil.rmtree(handed.parent.parent)",
+        "shutil.rmtree(handed); handed.write_text('no folder')",
+        "shutil.rmtree(handed); os.mkdir('/'.join([os.environ['HOME'], 'x'])); handed.symlink_to(os.environ['HOME'])",
+    ],
+)
+def test_a_notebook_that_removes_the_folders_of_its_run_is_told_of_and_stops_nothing(go: Go, harm: str) -> None:
+    found = go(
+        "import json, os, pathlib, shutil",
+        "handed = pathlib.Path(json.load(open(os.environ['VALIDATOR_AGENT']))['handed'])",
+        harm,
+        "1 / 0",
+    )
+    assert found.outcome == "raised"
+    assert "ZeroDivisionError" in found.detail
+    assert "folders-replaced" in {flag.kind for flag in found.flags}

@@ -176,6 +176,20 @@ def test_a_link_left_under_the_name_of_the_array_is_replaced(tmp_path: Path, scr
     assert victim.read_text() == "mine"
 
 
+def test_folders_left_under_the_names_of_the_files_are_replaced(tmp_path: Path, scratch: Scratch) -> None:
+    images(scratch.work / "out", count=70)
+    (handed(tmp_path) / "samples.json" / "deep").mkdir(parents=True)
+    found = collect(tmp_path, scratch)
+    assert found is not None
+    assert found[1]["source"] == "folder of images out"
+
+
+@pytest.mark.parametrize("call", [[1], {"a": 1}, None, "0"])
+def test_a_record_of_a_call_without_its_number_is_passed_over(tmp_path: Path, scratch: Scratch, call: object) -> None:
+    images(handed(tmp_path) / "fid-0-1", count=64)
+    assert collect(tmp_path, scratch, records=[{"kind": "fid_call", "call": call, "folders": 5, "networks": 7}])
+
+
 def bomb() -> bytes:
     """A PNG that claims 60,000 by 60,000 pixels."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 import struct
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,7 +32,10 @@ def make(path: Path) -> None:
 def read(path: Path) -> tuple[Counter, ...] | None:
     """The slots in use; None when the page is gone or is no page, which is itself a finding."""
     try:
-        page = path.read_bytes()
+        if not stat.S_ISREG(path.lstat().st_mode):
+            return None
+        with path.open("rb") as file:
+            page = file.read(SLOT.size * (SLOTS + 1))
     except OSError:
         return None
     if not page.startswith(MAGIC) or len(page) % SLOT.size:

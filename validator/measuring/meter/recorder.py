@@ -8,8 +8,8 @@ from __future__ import annotations
 import json
 import os
 import selectors
+import shutil
 import socket
-import struct
 import sys
 import threading
 import time
@@ -17,7 +17,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO
 
-from validator.measuring.meter import counters
+from validator.measuring.meter import counters, peers
 
 MAX_DATAGRAM_BYTES = 1 << 16
 MAX_LOG_BYTES = 64 << 20
@@ -35,8 +35,8 @@ class _Client:
 
     def __init__(self, connection: socket.socket) -> None:
         self.connection = connection
-        self.peer = _peer_pid(connection)
-        self.known_as = _own_pids(self.peer)
+        self.peer = peers.peer_pid(connection)
+        self.known_as = peers.own_pids(self.peer)
         self.expected_seq = 0
         self.said_bye = False
         self.tail = b""
@@ -59,7 +59,7 @@ class Recorder:
 
     def __enter__(self) -> Recorder:
         counters.make(self.counters_path)
-        self._log: BinaryIO = self.log_path.open("ab")
+        self._log: BinaryIO = self.log_path.open("a+b")
         self._server = socket.socket(socket.AF_UNIX, socket_type())
         try:
             self._server.bind(str(self.socket_path))
@@ -82,8 +82,28 @@ class Recorder:
         self._thread.join()
         self._server.close()
         self._selector.close()
+        self._log.flush()
+        if not self._is_in_place():
+            self._put_back()
         self._log.close()
         self.socket_path.unlink(missing_ok=True)
+
+    def _is_in_place(self) -> bool:
+        """Whether the log's name still leads to what was written."""
+        try:
+            return os.path.samestat(self.log_path.lstat(), os.fstat(self._log.fileno()))
+        except OSError:
+            return False
+
+    def _put_back(self) -> None:
+        """Whoever removed or replaced the log gains nothing: its content is written again, and that is recorded."""
+        self._integrity("log-removed", peer=0)
+        self._log.seek(0)
+        if self.log_path.is_dir() and not self.log_path.is_symlink():
+            shutil.rmtree(self.log_path, ignore_errors=True)
+        self.log_path.unlink(missing_ok=True)
+        with self.log_path.open("xb") as anew:
+            shutil.copyfileobj(self._log, anew)
 
     def _listen(self) -> None:
         while not self._stop.is_set():
@@ -153,10 +173,11 @@ class Recorder:
         """What an honest agent never does: skip a number, count down, speak for another process."""
         seq = record.get("seq")
         if seq != client.expected_seq:
-            self._integrity("sequence-gap", peer=client.peer, expected=client.expected_seq, got=seq)
-        client.expected_seq = seq + 1 if isinstance(seq, int) else client.expected_seq + 1
-        if client.peer and record.get("pid") not in client.known_as:
-            self._integrity("other-pid", peer=client.peer, got=record.get("pid"))
+            self._integrity("sequence-gap", peer=client.peer, expected=client.expected_seq, got=str(seq)[:80])
+        client.expected_seq = seq + 1 if isinstance(seq, int) and 0 <= seq < 2**63 else client.expected_seq + 1
+        pid = record.get("pid")
+        if client.peer and not (isinstance(pid, int) and pid in client.known_as):
+            self._integrity("other-pid", peer=client.peer, got=str(pid)[:80])
         key = (record["kind"], str(record.get("name")))
         now = {name: record[name] for name in COUNTING if isinstance(record.get(name), int)}
         before = client.counts.get(key, {})
@@ -178,14 +199,18 @@ class Recorder:
         due = [peer for at, peer in self._gone if at <= now]
         self._gone = [entry for entry in self._gone if entry[0] > now]
         for peer in due:
-            alive = _alive(peer)
+            alive = peers.alive(peer)
             self._integrity("silenced" if alive else "died", peer=peer)
 
     def _integrity(self, what: str, *, peer: int, **more: Any) -> None:
         self._write({"kind": "integrity", "what": what, "peer": peer, "arrival_ns": time.monotonic_ns(), **more})
 
     def _write(self, record: dict[str, Any]) -> None:
-        line = json.dumps(record, separators=(",", ":")).encode() + b"\n"
+        try:
+            line = json.dumps(record, separators=(",", ":")).encode() + b"\n"
+        except (ValueError, RecursionError):  # nested or numbered beyond what can be written, though it could be read
+            self._malformed += 1
+            return
         if self._written + len(line) <= self._max_log_bytes:
             self._log.write(line)
             self._written += len(line)
@@ -213,33 +238,3 @@ def socket_type() -> socket.SocketKind:
     if sys.platform == "darwin" or not hasattr(socket, "SOCK_SEQPACKET"):
         return socket.SOCK_STREAM
     return socket.SOCK_SEQPACKET
-
-
-def _peer_pid(connection: socket.socket) -> int:
-    """The process id as the kernel knows it; 0 where the system does not tell."""
-    option = getattr(socket, "SO_PEERCRED", None)
-    if option is None:
-        return 0
-    pid: int = struct.unpack("3i", connection.getsockopt(socket.SOL_SOCKET, option, 12))[0]
-    return pid
-
-
-def _own_pids(pid: int) -> set[int]:
-    """What the process may call itself: inside a pid namespace it has another number."""
-    try:
-        status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return {pid}
-    rows = [line.split()[1:] for line in status.splitlines() if line.startswith("NSpid:")]
-    return {pid, *(int(number) for row in rows for number in row)}
-
-
-def _alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-        state = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rsplit(")", 1)[-1].split()[0]
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return Path(f"/proc/{pid}").exists()
-    return state not in "ZX"

@@ -74,11 +74,13 @@ def _run_in(scratch: run_scratch.Scratch, *, task: Task, role: str, path: str, d
         executed = _execute(
             scratch, task=task, role=role, file=scratch.work / path, document=document, config=config, windows=windows
         )
+        folder = task.run_folder(role)
+        lost = run_scratch.settled(folder.parent, folder, task.handed(role))
     # The kernel is gone from here on: nothing of the student's can see or change what follows.
     order.store(task.run_folder(role) / "secret")
     if role == task.plan.generator_role:
         run_samples.collect(task, scratch=scratch, records=run_meter.records(task, role=role))
-    flags = (*document.flags, *_flags(executed, skipped))
+    flags = (*document.flags, *_flags(executed, skipped, lost))
     found = run_meter.judged(task, role=role, path=path, executed=executed, flags=flags, sockets=scratch.sockets)
     return _without_place(found, scratch.work)
 
@@ -168,7 +170,7 @@ def _ended_when_told(kernel: BoxedKernel) -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _flags(executed: Executed, skipped: Sequence[str]) -> Iterator[Flag]:
+def _flags(executed: Executed, skipped: Sequence[str], lost: Sequence[str]) -> Iterator[Flag]:
     """What a person should know about how the run went."""
     if executed.output_limited:
         yield Flag(kind="output-limit", detail="more output than is kept: the executed notebook lacks some of it")
@@ -180,5 +182,8 @@ def _flags(executed: Executed, skipped: Sequence[str]) -> Iterator[Flag]:
     for name, why in executed.windows:
         if why:
             yield Flag(kind=f"no-{name}", detail=why)
+    if lost:
+        detail = f"folders of the harness were removed or replaced while the notebook ran: {', '.join(lost)}"
+        yield Flag(kind="folders-replaced", detail=detail)
     for why in skipped:
         yield Flag(kind="window-skipped", detail=why)

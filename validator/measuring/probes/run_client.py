@@ -58,9 +58,13 @@ def saver(path: Path) -> Callable[[Any], None]:
     """Writes the notebook beside its place and renames: a reader never sees half of one."""
 
     def save(notebook: Any) -> None:
-        beside = path.with_suffix(".part")
         text = nbformat.writes(notebook)  # type: ignore[no-untyped-call]
-        beside.write_text(text, encoding="utf-8", errors="replace")
-        beside.replace(path)
+        # While the student's code runs it can take the folder away: a later save finds it again.
+        with contextlib.suppress(OSError):
+            beside = path.with_suffix(".part")
+            beside.unlink(missing_ok=True)
+            with beside.open("x", encoding="utf-8", errors="replace") as file:
+                file.write(text)
+            beside.replace(path)
 
     return save

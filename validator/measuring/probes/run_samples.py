@@ -17,7 +17,7 @@ from typing import Any
 from validator.measuring import datasets
 from validator.measuring.probes import handed as handed_files
 from validator.measuring.probes import run_images
-from validator.measuring.probes.run_scratch import Scratch
+from validator.measuring.probes.run_scratch import Scratch, remove
 from validator.measuring.probes.task import Task
 
 KEPT = re.compile(r"fid-(\d{1,6})-(\d{1,6})")
@@ -65,12 +65,12 @@ def candidates(task: Task, *, scratch: Scratch, records: Sequence[Record]) -> It
 
 def _of_calls(task: Task, records: Sequence[Record]) -> Iterator[Candidate]:
     handed = task.handed(task.plan.generator_role)
-    said = {record.get("call"): record for record in records if record.get("kind") == "fid_call"}
+    said = {str(record.get("call")): record for record in records if record.get("kind") == "fid_call"}
     calls: dict[int, list[tuple[int, Path]]] = {}
     for call, position, folder in _kept_folders(handed):
         calls.setdefault(call, []).append((position, folder))
     for call in sorted(calls, reverse=True):
-        record = said.get(call, {})
+        record = said.get(str(call), {})
         for folder in _generated_first(task, sorted(calls[call], reverse=True), record):
             gallery = run_images.gallery_of(folder)
             if gallery is not None:
@@ -148,12 +148,27 @@ def _write(handed: Path, images: Any, said: Record) -> None:
 
     with tempfile.TemporaryDirectory(dir=handed.parent) as beside:
         np.save(Path(beside) / "samples.npy", images)
-        (Path(beside) / "samples.npy").replace(handed / "samples.npy")
+        _replace(Path(beside) / "samples.npy", handed / "samples.npy")
     _write_json(handed, said)
 
 
 def _write_json(handed: Path, said: Record) -> None:
     """Written beside its place and renamed: what the student left under the name is replaced, never followed."""
     with tempfile.TemporaryDirectory(dir=handed.parent) as beside:
-        (Path(beside) / "samples.json").write_text(json.dumps(said), encoding="utf-8")
-        (Path(beside) / "samples.json").replace(handed / "samples.json")
+        (Path(beside) / "samples.json").write_text(_json(said), encoding="utf-8")
+        _replace(Path(beside) / "samples.json", handed / "samples.json")
+
+
+def _json(said: Record) -> str:
+    """What the student nested more deeply than can be written is left out."""
+    try:
+        return json.dumps(said)
+    except (ValueError, RecursionError):
+        return json.dumps({"source": "samples.json held what cannot be written again"})
+
+
+def _replace(file: Path, place: Path) -> None:
+    """Also where the student left a folder."""
+    if place.is_dir() and not place.is_symlink():
+        remove(place)
+    file.replace(place)

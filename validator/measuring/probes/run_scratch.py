@@ -61,7 +61,7 @@ class Scratch:
 def scratch(*, submission: Path, folder: Path) -> Iterator[Scratch]:
     """A fresh copy of the submission under `folder`, removed afterwards whatever happened in it."""
     place = folder / "scratch"
-    _remove(place)
+    remove(place)
     made = Scratch(work=place / "work", home=place / "home", tmp=place / "tmp", sockets=_short_folder(folder))
     try:
         made.home.mkdir(parents=True)
@@ -70,15 +70,27 @@ def scratch(*, submission: Path, folder: Path) -> Iterator[Scratch]:
         _make_writable(made.work)
         yield made
     finally:
-        _remove(place)
-        _remove(made.sockets)
+        remove(place)
+        remove(made.sockets)
 
 
 def fresh(folder: Path) -> Path:
     """An empty folder at that place."""
-    _remove(folder)
+    remove(folder)
     folder.mkdir(parents=True)
     return folder
+
+
+def settled(*folders: Path) -> tuple[str, ...]:
+    """Make each a real folder again, outermost first; the names of those that were not.
+
+    The student's code could reach them: what follows must not crash on what it left, nor follow a link.
+    """
+    wrong = [folder for folder in folders if folder.is_symlink() or not folder.is_dir()]
+    for folder in wrong:
+        remove(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+    return tuple(folder.name for folder in wrong)
 
 
 def _short_folder(folder: Path) -> Path:
@@ -94,7 +106,7 @@ def _make_writable(folder: Path) -> None:
             path.chmod(path.stat().st_mode | 0o600 | (0o100 if path.is_dir() else 0))
 
 
-def _remove(folder: Path) -> None:
+def remove(folder: Path) -> None:
     """Also what a student made unreadable; what cannot be removed stays and hurts nobody."""
     if folder.is_symlink() or not folder.is_dir():
         folder.unlink(missing_ok=True)
