@@ -94,11 +94,12 @@ def _times(submitted: str) -> dict[str, str]:
     try:
         with Path(submitted).open(newline="", encoding="utf-8-sig") as handle:
             rows = list(csv.DictReader(handle))
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise UsageProblem(f"--submitted {submitted}: cannot be read ({error})") from error
     if rows and not {"id", "submitted_at"} <= set(rows[0]):
         raise UsageProblem(f"--submitted {submitted}: the first line must name the columns id and submitted_at")
-    return {row["id"]: _time(row["submitted_at"], f"{submitted}: line {n}") for n, row in enumerate(rows, start=2)}
+    lines = enumerate(rows, start=2)
+    return {row["id"]: _time(row["submitted_at"] or "", f"{submitted}: line {n}") for n, row in lines}
 
 
 def _time(text: str, where: str) -> str:
