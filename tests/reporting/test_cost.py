@@ -1,9 +1,11 @@
+"""What a finding costs is said with its cap, its ruling and what it waits for."""
+
 from decimal import Decimal
 
 import pytest
 
 from validator.marking.finding import Finding
-from validator.marking.price import price_of
+from validator.marking.price import REFERRED, price_of
 from validator.marking.report import Ruling
 from validator.marking.rubric import Clause, Penalty
 from validator.reporting import cost
@@ -23,7 +25,7 @@ def ruling(decision):
         ("cap 40", {"marks": Decimal(0), "cap": Decimal(40)}),
         ("cap 0 proposed", {"marks": Decimal(0), "cap": Decimal(0), "kind": "proposed"}),
         ("waits", {"verdict": "unknown", "marks": Decimal(0)}),
-        ("waits", {"marks": Decimal(0), "price": cost.REFERRED}),
+        ("waits", {"marks": Decimal(0), "price": REFERRED}),
         ("0", {"marks": Decimal(0)}),
         ("", {"verdict": "pass", "marks": Decimal(0)}),
     ],
@@ -32,7 +34,8 @@ def test_a_cost_is_said_in_a_few_words(make_finding, said, changes):
     assert cost.text(make_finding(**changes)) == said
 
 
-def test_a_referred_clause_is_known_by_the_words_that_marking_gives_it():
+def test_a_referred_clause_is_known_by_the_words_that_marking_gives_it(make_finding):
     clause = Clause(id="x", rule="a/b", cites="", says="", penalty=Penalty(shape="refer"))
+    price = price_of(Finding(verdict="fail", message="x"), clause)
 
-    assert price_of(Finding(verdict="fail", message="x"), clause).words == cost.REFERRED
+    assert cost.is_referred(make_finding(marks=price.marks, price=price.words))

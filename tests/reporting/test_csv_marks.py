@@ -1,3 +1,5 @@
+"""`marks.csv` has a row a submission and a cell a clause, and no cell is a formula."""
+
 import csv
 import io
 from decimal import Decimal

@@ -1,3 +1,5 @@
+"""`feedback.md` says what was found and how to fix it, whatever the student put into names."""
+
 import re
 from decimal import Decimal
 

@@ -1,3 +1,5 @@
+"""`gradescope.json` has a test for each clause, verdicts in words, and no points."""
+
 import json
 
 from validator.reporting import gradescope

@@ -1,3 +1,5 @@
+"""`report.html` and `cohort.html` hold everything they show, and nothing of a student is run by them."""
+
 import re
 from dataclasses import fields, replace
 from decimal import Decimal

@@ -1,3 +1,5 @@
+"""`report.json` has every promised key, reads back as the same report, and is the same bytes twice."""
+
 import json
 from dataclasses import fields, replace
 from decimal import Decimal

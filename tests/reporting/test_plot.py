@@ -1,3 +1,5 @@
+"""Curves and bars as coordinates: pure geometry."""
+
 import math
 
 from validator.marking.cohort import Band

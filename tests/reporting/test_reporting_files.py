@@ -1,3 +1,5 @@
+"""Which files a submission and a cohort have, and what loading the renderers costs."""
+
 import subprocess
 import sys
 

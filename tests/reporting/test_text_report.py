@@ -1,3 +1,5 @@
+"""The report on a terminal fits it, with and without colour."""
+
 import re
 
 import pytest

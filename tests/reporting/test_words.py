@@ -1,3 +1,5 @@
+"""Numbers, marks and student text as every renderer prints them."""
+
 import pytest
 
 from validator.reporting import words

@@ -12,6 +12,8 @@ from validator.marking.words import counted, decimal_text, quotient_text
 
 CENT = Decimal("0.01")
 CAUTION_TENTHS = 10
+REFERRED = "no price: a person decides"
+"""The words of a price that only a person can say; renderers know a referred finding by them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +41,7 @@ def price_of(finding: Finding, clause: Clause) -> Price:
     if penalty.shape == "zero":
         return Price(cap=Decimal(0), words="the final mark is 0")
     if penalty.shape == "refer" or not isinstance(finding.excess, int):
-        return Price(refer=True, words="no price: a person decides")
+        return Price(refer=True, words=REFERRED)
     if penalty.shape == "per-unit":
         return _per_unit(finding.excess, finding.unit, penalty)
     return _per_tenth(finding, finding.excess, penalty)
@@ -54,7 +56,7 @@ def _per_unit(excess: int, unit: str, penalty: Penalty) -> Price:
 def _per_tenth(finding: Finding, excess: int, penalty: Penalty) -> Price:
     limit = finding.limit
     if not isinstance(limit, int):
-        return Price(refer=True, words="no price: a person decides")
+        return Price(refer=True, words=REFERRED)
     tenths, kind = _tenths(excess, limit, penalty)
     marks = penalty.marks * tenths
     if penalty.policy == "proportional":

@@ -5,11 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 
 from validator.evidence import NOT_MEASURED
+from validator.marking.price import REFERRED
 from validator.marking.report import PricedFinding
 from validator.reporting import words
-
-REFERRED = "no price: a person decides"
-"""The arithmetic of a clause that has no price, as marking says it."""
 
 
 def waits(finding: PricedFinding) -> bool:
