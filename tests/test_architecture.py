@@ -1,4 +1,5 @@
-"""The walls of the house: who may import whom, which words stay out of which room, and that every rule has its page."""
+"""The walls of the house: who may import whom, which words stay out of which room, how long a file may be, and that
+every rule has its page."""
 
 from __future__ import annotations
 
@@ -52,8 +53,12 @@ OUTSIDE: dict[str, set[str]] = {
 FORBIDDEN_WORDS = {"measuring": {"marks", "penalty", "penalties", "clause", "clauses"}}
 """Words that no name in the code of a folder may contain."""
 
-FORBIDDEN_NAMES = {"marking/rules": {"torch", "open", "marks", "penalty"}}
+FORBIDDEN_NAMES = {"marking/rules": {"torch", "open", "pathlib", "Path", "marks", "penalty"}}
 """Names and attributes that no code of a folder may use."""
+
+LINES_OF_A_FILE, LINES_OF_A_FUNCTION = 250, 60
+WHOLE = {"evidence.py"}
+"""Files that are read as one, however long: the door is a vocabulary."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,6 +149,17 @@ def words_in_the_wrong_room(module: Module) -> list[str]:
     return sorted(f"{module.path}: {name}" for name in wrong)
 
 
+def too_long(module: Module) -> list[str]:
+    """The file and its functions, as far as they are longer than one can hold in mind."""
+    lines = len(module.text.splitlines())
+    found = [f"{module.path}: {lines} lines"] if lines > LINES_OF_A_FILE and module.path not in WHOLE else []
+    for node in ast.walk(ast.parse(module.text)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            length = (node.end_lineno or node.lineno) - node.lineno + 1
+            found += [f"{module.path}: {node.name}: {length} lines"] if length > LINES_OF_A_FUNCTION else []
+    return found
+
+
 MODULES = modules()
 KNOWN = {module.name for module in MODULES}
 
@@ -187,11 +203,21 @@ def test_a_planted_import_is_caught(name, path, text):
         ("measuring/x.py", "def f(marks): pass"),
         ("measuring/meter/x.py", "x.clause"),
         ("marking/rules/paper/x.py", "open('x')"),
+        ("marking/rules/paper/x.py", "Path('x').read_text()"),
         ("marking/rules/paper/x.py", "p = clause.penalty"),
     ],
 )
 def test_a_planted_word_is_caught(path, text):
     assert words_in_the_wrong_room(Module(name="validator.x", path=path, text=text)) != []
+
+
+def test_no_file_and_no_function_is_too_long_to_read():
+    assert [long for module in MODULES for long in too_long(module)] == []
+
+
+@pytest.mark.parametrize("text", ["x = 1\n" * 251, "def f():\n" + "    x = 1\n" * 60])
+def test_a_planted_length_is_caught(text):
+    assert too_long(Module(name="validator.x", path="x.py", text=text)) != []
 
 
 def test_words_in_a_text_are_no_names():

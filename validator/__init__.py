@@ -12,14 +12,14 @@ tell (report). A probe never knows a limit, a rule never knows marks, a report n
     measuring/        upstairs
       probes/         archive, layout, paper, source, run, classifier, samples: each reads one aspect and returns
                       facts; measure.py is their order
-      metrics/        frechet, inception, neighbours, classification: arrays in, numbers out
+      metrics/        frechet, inception, neighbours, copies, diversity, classification: arrays in, numbers out
       datasets/       the official data files: where they lie, what they must hash to, how they are read
       meter/          recorder (outside the student's process) and judge (recorded log -> readings)
       agent/          the few files that live inside the student's process; records.md is their grammar
       sandbox/        run(command, limits) -> Outcome; knows nothing of notebooks
     marking/          downstairs: rubric, finding, rules/<family>/<defect>.py, pricing (mark), overrides
     running/          cohort (queue, resume), store (one JSON a stage, atomic), engines/
-    reporting/        text, html, json, csv, feedback, gradescope: Report -> text, one renderer a file
+    reporting/        text, html, json, csv, feedback, gradescope: Report -> bytes, one renderer a file
 """
 
 __version__ = "0.1.0"
