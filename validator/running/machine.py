@@ -9,6 +9,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from validator.measuring import sandbox
 from validator.measuring.datasets import inventories
 from validator.running.versions import run_extra_missing, versions
 
@@ -72,8 +73,8 @@ def _sandbox() -> Check:
     """This version has one tier; staff are told plainly what it does not keep out."""
     root = hasattr(os, "geteuid") and os.geteuid() == 0
     warning = "; running as root: notebooks have root's rights" if root else ""
-    detail = "T3 rlimits and process group: network and file system are not closed to notebooks"
-    return Check(name="sandbox", ok=not root, detail=detail + warning)
+    detail = f"{sandbox.TIER}: network and file system are not closed to notebooks{warning}"
+    return Check(name="sandbox", ok=not root, detail=detail)
 
 
 def _space(name: str, path: Path, enough: int) -> Check:
