@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import traceback
+from collections.abc import Iterable
 from pathlib import Path
 
 from validator import reporting
 from validator.cli import exits
-from validator.evidence import Evidence, load
+from validator.evidence import Evidence, EvidenceError, Fault, Layout, load
 from validator.marking import Report, Rubric, mark
-from validator.marking.overrides import rulings_for
-from validator.running.files import write_atomically
+from validator.marking.overrides import OverrideError, rulings_for
+from validator.running.files import read_regular, write_atomically
 
 
 def marked(evidence: Evidence, rubric: Rubric, out: Path) -> Report:
@@ -23,6 +24,24 @@ def marked(evidence: Evidence, rubric: Rubric, out: Path) -> Report:
     return report
 
 
+def marked_whatever_happens(evidence: Evidence, rubric: Rubric, out: Path) -> Report:
+    """As `marked`, but a surprise is this submission's harness error and stops no other. OverrideError is raised."""
+    try:
+        return marked(evidence, rubric, out)
+    except OverrideError:
+        raise
+    except Exception as error:  # noqa: BLE001 - one submission must not take the cohort's marking with it
+        fault = Fault(stage="marking", what=f"{type(error).__name__}: {error}", trace=traceback.format_exc())
+        bare = Evidence(
+            schema=evidence.schema,
+            harness=evidence.harness,
+            submission=evidence.submission,
+            layout=Layout(),
+            faults=(*evidence.faults, fault),
+        )
+        return mark(bare, rubric, ())
+
+
 def write_cohort(reports: Iterable[Report], out: Path) -> None:
     """Write `cohort.json`, `cohort.html` and `marks.csv`, one row a submission in the order of their ids."""
     ordered = sorted(reports, key=lambda report: report.submission.id)
@@ -30,10 +49,23 @@ def write_cohort(reports: Iterable[Report], out: Path) -> None:
         write_atomically(out / name, content)
 
 
-def stored(out: Path) -> Iterator[Evidence]:
-    """The evidence of every submission measured under `out`, in the order of their ids."""
+def stored(out: Path) -> tuple[list[Evidence], list[str]]:
+    """The evidence of every submission measured under `out`, in the order of their ids, and what cannot be read."""
+    found, problems = [], []
     for path in sorted(out.glob("*/evidence.json")):
-        yield load(path)
+        try:
+            found.append(_own(load(path), path))
+        except EvidenceError as error:
+            problems.append(str(error))
+    return found, problems
+
+
+def _own(evidence: Evidence, path: Path) -> Evidence:
+    """Evidence is marked into the folder of its id: one that lies elsewhere would write into another's."""
+    if evidence.submission.id != path.parent.name:
+        name = evidence.submission.id[:80]
+        raise EvidenceError(f"{path}: is about {name!r}, not about {path.parent.name!r}; measure the submission again")
+    return evidence
 
 
 def exit_code(reports: Iterable[Report]) -> int:
@@ -48,5 +80,13 @@ def exit_code(reports: Iterable[Report]) -> int:
 def picture_bytes(evidence: Evidence, home: Path) -> dict[str, bytes]:
     """The bytes of every picture that measuring left under the run folder of `home`, the submission's own folder."""
     names = [picture.path for metrics in evidence.metrics for picture in metrics.pictures]
-    folder = home / "run"
-    return {name: (folder / name).read_bytes() for name in names if (folder / name).is_file()}
+    found = {name: _picture(home / "run", name) for name in names if ".." not in name}
+    return {name: content for name, content in found.items() if content is not None}
+
+
+def _picture(folder: Path, name: str) -> bytes | None:
+    """None for what is not there; what student code put there instead is not followed."""
+    try:
+        return read_regular(folder / name.lstrip("/"))
+    except (OSError, ValueError):
+        return None

@@ -19,9 +19,15 @@ def command(out: Path, rubric: str, as_json: bool) -> int:
     from validator.marking import load_rubric
 
     chosen = load_rubric(rubric)
-    reports = [desk.marked(evidence, chosen, out) for evidence in desk.stored(out)]
+    found, problems = desk.stored(out)
+    reports = [desk.marked_whatever_happens(evidence, chosen, out) for evidence in found]
+    for problem in problems:
+        click.echo(f"Error: {problem}", err=True)
+    if problems and not reports:
+        return exits.USAGE
     if not reports:
         raise exits.UsageProblem(f"{out}: holds no <id>/evidence.json; measure first with: validate PATH --out {out}")
     desk.write_cohort(reports, out)
     desk_output.print_reports(reports, out=out, as_json=as_json)
-    return desk.exit_code(reports)
+    code = desk.exit_code(reports)
+    return exits.USAGE if problems and code != exits.HARNESS else code

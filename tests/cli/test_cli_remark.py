@@ -1,0 +1,79 @@
+"""`validate remark`: one submission's spoilt evidence is one message, and the others are marked."""
+
+import csv
+
+import pytest
+from click.testing import CliRunner
+
+from validator import evidence as door
+from validator.cli import desk, exits, remark
+from validator.evidence import Evidence, Harness, Layout, Metrics, Picture, Submission
+
+
+def measured(name, **sections):
+    return Evidence(
+        schema=door.SCHEMA,
+        harness=Harness(version="0"),
+        submission=Submission(id=name, sha256="00", source=f"{name}.zip"),
+        layout=Layout(),
+        **sections,
+    )
+
+
+@pytest.fixture
+def out(tmp_path):
+    for name in ("abcd12", "efgh34"):
+        (tmp_path / "marking" / name).mkdir(parents=True)
+        (tmp_path / "marking" / name / "evidence.json").write_text(door.dumps(measured(name)), encoding="utf-8")
+    return tmp_path / "marking"
+
+
+def call(out):
+    return CliRunner().invoke(remark.command, [str(out)], standalone_mode=False)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[", "[]", '{"schema": 0}', '{"schema": 1}', '{"schema": 1, "layout": 1e400}', "[" * 100_000]
+)
+def test_evidence_that_cannot_be_read_is_said_and_the_others_are_marked(out, text):
+    (out / "abcd12" / "evidence.json").write_text(text, encoding="utf-8")
+
+    done = call(out)
+
+    assert done.return_value == exits.USAGE
+    assert done.stderr.count("Error: ") == 1
+    assert "abcd12/evidence.json: " in done.stderr
+    assert (out / "efgh34" / "report.json").is_file()
+
+
+def test_evidence_about_another_place_writes_nothing_there(out):
+    (out / "abcd12" / "evidence.json").write_text(door.dumps(measured("../outside")), encoding="utf-8")
+
+    assert call(out).return_value == exits.USAGE
+    assert not (out.parent / "outside").exists()
+    assert not (out / "abcd12" / "report.json").exists()
+
+
+def test_a_surprise_while_marking_is_one_submissions_harness_error(out, monkeypatch):
+    real = desk.marked
+
+    def surprised(evidence, *others):
+        if evidence.submission.id == "abcd12":
+            raise RuntimeError("a surprise")
+        return real(evidence, *others)
+
+    monkeypatch.setattr(desk, "marked", surprised)
+
+    assert call(out).return_value == exits.HARNESS
+    with (out / "marks.csv").open(newline="", encoding="utf-8-sig") as table:
+        states = {row["id"]: row["status"] for row in csv.DictReader(table)}
+    assert states == {"abcd12": "harness-error", "efgh34": "marked"}
+
+
+@pytest.mark.parametrize("name", ["../secret.png", "/secret.png", "link.png", "gone.png"])
+def test_only_pictures_of_the_run_folder_reach_a_page(tmp_path, name):
+    (tmp_path / "secret.png").write_bytes(b"secret")
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / "link.png").symlink_to(tmp_path / "secret.png")
+    shown = measured("a", metrics=(Metrics(about="x", pictures=(Picture(name="p", path=name, caption=""),)),))
+    assert desk.picture_bytes(shown, tmp_path) == {}
