@@ -101,6 +101,7 @@ class Recorder:
         self._log.seek(0)
         if self.log_path.is_dir() and not self.log_path.is_symlink():
             shutil.rmtree(self.log_path, ignore_errors=True)
+        self.log_path.parent.mkdir(parents=True, exist_ok=True)
         self.log_path.unlink(missing_ok=True)
         with self.log_path.open("xb") as anew:
             shutil.copyfileobj(self._log, anew)

@@ -7,6 +7,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from validator.measuring.probes.run_scratch import remove
+
 NAME = "confusion.png"
 
 
@@ -28,6 +30,6 @@ def draw_confusion(counts: npt.NDArray[np.int64], *, into: Path) -> Path:
     path = into / NAME
     into.mkdir(parents=True, exist_ok=True)
     # A link left there by somebody else is replaced, not written through.
-    path.unlink(missing_ok=True)
+    remove(path)
     figure.savefig(path, format="png")
     return path

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from validator.measuring.probes.run_executed import Window
-from validator.measuring.probes.run_scratch import fresh
+from validator.measuring.probes.run_scratch import fresh, remove, settled
 from validator.measuring.probes.task import Task
 
 if TYPE_CHECKING:
@@ -68,6 +68,9 @@ def _shuffled_images(task: Task, file: Path, order: Order) -> str:
     except datasets.DataError as error:
         return str(error)
     order.indices = _permutation(sum(len(images) for images in splits))
+    # The student's code had this folder: it may be gone, and a link may wait under the file's name.
+    settled(file.parent)
+    remove(file)
     _write(file, splits, order.indices)
     return ""
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from validator.measuring.probes.run_scratch import remove
 from validator.measuring.probes.samples_copies import Neighbours
 
 GRID_SIDE = 8
@@ -63,5 +64,5 @@ def draw_pairs(images: Images, *, train: Images, neighbours: Neighbours, into: P
 def _fresh(path: Path) -> Path:
     """A link left there by somebody else is replaced, not written through."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.unlink(missing_ok=True)
+    remove(path)
     return path
