@@ -23,6 +23,7 @@ from validator.measuring.probes.run_executed import Executed, Limits, Window, er
 from validator.measuring.probes.run_kernel import QUIET, BoxedKernel
 
 STARTUP_SECONDS = 120
+AGAIN_SECONDS = 0.5
 STATUS: dict[str, CellStatus] = {"ok": "ok", "error": "error", "aborted": "not-run"}
 SMOKE_ENDING = "EnoughSeen"
 """Name of what the agent raises when a smoke run has seen enough of a cell."""
@@ -192,17 +193,21 @@ class Execution:
             yield
             return
 
-        def late() -> None:
-            self._progress.timed_out = f"{what} ran longer than its limit of {seconds:g} s"
-            self._kernel.end_now()
+        over = threading.Event()
 
-        timer = threading.Timer(seconds, late)
-        timer.daemon = True
-        timer.start()
+        def watch() -> None:
+            # Again and again until the cells are given up: a signal that comes while a process starts can get lost.
+            if not over.wait(seconds):
+                self._progress.timed_out = f"{what} ran longer than its limit of {seconds:g} s"
+                self._kernel.end_now()
+            while not over.wait(AGAIN_SECONDS):
+                self._kernel.end_now()
+
+        threading.Thread(target=watch, daemon=True).start()
         try:
             yield
         finally:
-            timer.cancel()
+            over.set()
 
     async def _close(self) -> None:
         """Let the kernel end by itself for a moment, then end it and everything it started."""
