@@ -9,9 +9,11 @@ from validator.cli import exits, group
 from validator.cli.override import command as override
 from validator.cli.rubrics import command as rubrics
 from validator.cli.rules import command as rules
+from validator.marking import load_rubric, mark
 from validator.marking.overrides import rulings_for
 from validator.marking.readings import READINGS
 from validator.marking.rules import rule_ids
+from validator.reporting import json_report
 
 
 def said(command, *arguments: str) -> str:
@@ -76,10 +78,10 @@ def test_checking_a_sound_rubric_says_so():
 
 
 @pytest.fixture
-def submission(tmp_path):
+def submission(tmp_path, evidence):
     folder = tmp_path / "abcd12"
     folder.mkdir()
-    (folder / "report.json").write_text('{"penalties": [{"clause": "paper-length"}]}', encoding="utf-8")
+    (folder / "report.json").write_bytes(json_report.render(mark(evidence, load_rubric("comp3547-2024"))))
     return folder
 
 
@@ -100,7 +102,8 @@ def test_an_override_is_appended_and_can_be_read(submission):
         (("paper-length", "--confirm", "--marks", "1", *WHO), "say exactly one of"),
         (("paper-length", "--marks", "-3", *WHO), "--marks: expected how many marks to take off, such as 10, got -3"),
         (("paper-length", "--marks", "nan", *WHO), "--marks: expected how many marks to take off"),
-        (("paper-size", "--dismiss", *WHO), "its report has no clause `paper-size`"),
+        (("paper-lenght", "--dismiss", *WHO), "no clause `paper-lenght` (did you mean `paper-length`?)"),
+        (("penalties", "--dismiss", *WHO), "its report has no clause `penalties`"),
         (("paper-length", "--dismiss", "--by", "", "--why", "x"), "override: by: expected some text"),
     ],
 )

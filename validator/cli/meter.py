@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from validator.cli import exits
-from validator.evidence import Flag, Network, Reading, Run
+from validator.cli import exits, flags
+from validator.evidence import Network, Reading, Run
 from validator.plan import RunLimits
 
 NUMBERS = {
@@ -58,7 +58,7 @@ def _document(run: Run) -> dict[str, object]:
         **{name: _reading(run, name).value for name in NUMBERS},
         "missing": {name: _reading(run, name).why for name in NUMBERS if _reading(run, name).value is None},
         "framework": run.framework,
-        "flags": [{"kind": flag.kind, "detail": flag.detail, "where": flag.where} for flag in run.flags],
+        "flags": flags.documents(run.flags),
         "agreement": run.agreement,
         "cells": [{"index": cell.index, "status": cell.status, "error": cell.error} for cell in run.cells],
         "sandbox": run.sandbox,
@@ -87,50 +87,33 @@ def _reading(run: Run, name: str) -> Reading:
 def _print(run: Run) -> None:
     """The answer for people: how it ended, the numbers with a sentence each, the networks, what to look at."""
     from rich.console import Console
-    from rich.markup import escape
     from rich.table import Table
 
     console = Console(highlight=False)
-    console.print(escape(_shown(f"{run.path}: {run.outcome}" + (f" - {run.detail}" if run.detail else ""))))
+    console.print(flags.shown(f"{run.path}: {run.outcome}" + (f" - {run.detail}" if run.detail else "")))
     if not run.complete:
         console.print("The counts do not cover a whole run: they are lower bounds.")
     numbers = Table("reading", "value", "what it is", box=None)
     for name, meaning in NUMBERS.items():
         value = _reading(run, name)
         shown = "unknown" if value.value is None else f"{value.value:,}"
-        numbers.add_row(name.replace("_", " "), shown, escape(_shown(value.why or meaning)))
+        numbers.add_row(name.replace("_", " "), shown, flags.shown(value.why or meaning))
     console.print(numbers)
     if run.networks:
         console.print(_networks(run.networks))
     if run.flags:
-        console.print(_flags(run.flags))
+        console.print(flags.table(run.flags))
 
 
 def _networks(networks: tuple[Network, ...]) -> object:
-    from rich.markup import escape
     from rich.table import Table
 
     table = Table("network", "parameters", "steps", "counted", "why", title="Networks", title_justify="left")
     for network in networks:
         counted = "yes" if network.counted else "no"
-        name, why = escape(_shown(network.name)), escape(_shown(network.why))
+        name, why = flags.shown(network.name), flags.shown(network.why)
         table.add_row(name, f"{network.parameters:,}", _number(network.steps), counted, why)
     return table
-
-
-def _flags(flags: tuple[Flag, ...]) -> object:
-    from rich.markup import escape
-    from rich.table import Table
-
-    table = Table("flag", "where", "detail", title="To look at", title_justify="left")
-    for flag in flags:
-        table.add_row(flag.kind, flag.where, escape(_shown(flag.detail)))
-    return table
-
-
-def _shown(text: str) -> str:
-    """Text of the file without characters that could steer a terminal."""
-    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)
 
 
 def _number(value: int | None) -> str:

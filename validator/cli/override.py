@@ -9,7 +9,10 @@ from pathlib import Path
 import click
 
 from validator.cli import exits
+from validator.cli.report import stored_report
 from validator.marking.overrides import FILE_NAME, Override, OverrideError, line_of, ruling_from
+from validator.marking.shapes import nearest
+from validator.running.files import append_line
 
 
 @click.command("override")
@@ -40,11 +43,11 @@ def command(*, submission: Path, clause: str, decision: str | None, marks: str |
 
 def _clause_known(submission: Path, clause: str) -> None:
     """A typing mistake would be a ruling on nothing: the report knows its clauses."""
-    report = submission / "report.json"
-    if not report.is_file():
+    if not (submission / "report.json").is_file():
         raise exits.UsageProblem(f"{submission}: holds no report.json; give the folder of one marked submission")
-    if f'"{clause}"' not in report.read_text(encoding="utf-8"):
-        raise exits.UsageProblem(f"{submission}: its report has no clause `{clause}`")
+    known = [finding.clause for finding in stored_report(submission).penalties]
+    if clause not in known:
+        raise exits.UsageProblem(f"{submission}: its report has no clause `{clause}`{nearest(clause, known)}")
 
 
 def _taken_off(marks: str | None) -> Decimal | None:
@@ -61,7 +64,6 @@ def _taken_off(marks: str | None) -> Decimal | None:
 
 def _append(path: Path, line: str) -> None:
     try:
-        with path.open("a", encoding="utf-8") as file:
-            file.write(line + "\n")
+        append_line(path, line)
     except OSError as error:
         raise exits.UsageProblem(f"{path}: cannot be written ({error.strerror})") from error

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from validator.cli import exits
+from validator.cli import exits, flags
 from validator.evidence import Paper, Reading
 
 POLICIES = {"without-references": "paper.pages_counted", "all": "paper.pages_total"}
@@ -49,47 +49,37 @@ def _document(read: Paper) -> dict[str, object]:
         "references_confidence": read.references_confidence,
         "above_references": read.above_references,
         "after_references": list(read.after_references),
-        "flags": [{"kind": flag.kind, "detail": flag.detail, "where": flag.where} for flag in read.flags],
+        "flags": flags.documents(read.flags),
     }
 
 
 def _print(read: Paper) -> None:
     """The answer for people: one table of facts, one of what to look at."""
     from rich.console import Console
-    from rich.markup import escape
     from rich.table import Table
 
     facts = Table(show_header=False, box=None)
     for name, value in _facts(read):
-        facts.add_row(name, escape(value))
+        facts.add_row(name, value)
     console = Console(highlight=False)
     console.print(facts)
-    if not read.flags:
-        return
-    flags = Table("flag", "where", "detail", title="To look at", title_justify="left")
-    for flag in read.flags:
-        flags.add_row(flag.kind, flag.where, escape(_shown(flag.detail)))
-    console.print(flags)
+    if read.flags:
+        console.print(flags.table(read.flags))
 
 
 def _facts(read: Paper) -> list[tuple[str, str]]:
     readings = read.readings
     found = f"page {read.references_page}" if read.references_page else "not found"
     rows = [
-        ("file", _shown(read.path)),
+        ("file", flags.shown(read.path)),
         ("pages that count, without references", _number(readings["paper.pages_counted"])),
         ("all pages", _number(readings["paper.pages_total"])),
         ("references", f"{found} (confidence: {read.references_confidence})"),
     ]
     if read.above_references:
-        rows.append(("above the references", _shown(read.above_references)))
-    return [*rows, *(("after the references", _shown(quote)) for quote in read.after_references)]
+        rows.append(("above the references", flags.shown(read.above_references)))
+    return [*rows, *(("after the references", flags.shown(quote)) for quote in read.after_references)]
 
 
 def _number(reading: Reading) -> str:
     return "unknown" if reading.value is None else str(reading.value)
-
-
-def _shown(text: str) -> str:
-    """Text of the file without characters that could steer a terminal."""
-    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)
