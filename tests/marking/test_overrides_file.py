@@ -66,3 +66,16 @@ def test_nonsense_is_refused_with_its_line(change, words):
 def test_a_torn_line_is_refused():
     with pytest.raises(OverrideError, match=r"overrides.jsonl: line 1: not JSON"):
         overrides_in('{"submission": "abc')
+
+
+@pytest.mark.parametrize("marks", ["-1e300", "-1001", "-1e-999999", "-0.00001", "-" + "9" * 4000])
+def test_marks_beyond_all_bounds_are_refused_in_one_short_line(marks: str) -> None:
+    line = f'{{"submission":"a","clause":"c","decision":"marks","marks":{marks},"by":"x","why":"y","when":"z"}}'
+    with pytest.raises(OverrideError, match=r"line 1: marks: expected at most 1000 marks in parts of 0\.001") as raised:
+        overrides_in(line)
+    assert len(str(raised.value)) < 200
+
+
+def test_a_line_nested_without_end_is_not_json() -> None:
+    with pytest.raises(OverrideError, match="line 1: not JSON"):
+        overrides_in("[" * 100_000)

@@ -14,6 +14,9 @@ from validator.marking.report import Decision, Ruling
 FILE_NAME = "overrides.jsonl"
 KEYS = ("submission", "clause", "decision", "marks", "by", "why", "when")
 DECISIONS: tuple[str, ...] = get_args(Decision)
+LARGEST_PENALTY, SMALLEST_PART = Decimal(-1000), Decimal("0.001")
+"""What lies beyond is a slip of the hand, and no report could print it."""
+SHOWN = 40
 
 
 class OverrideError(ValueError):
@@ -81,7 +84,7 @@ def ruling_from(values: dict[str, Any], *, path: str) -> Ruling:
 def _override(line: str, path: str) -> Override:
     try:
         values = json.loads(line, parse_float=Decimal, parse_constant=Decimal)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise OverrideError(f"{path}: not JSON ({error})") from error
     if not isinstance(values, dict) or set(values) != set(KEYS):
         raise OverrideError(f"{path}: expected an object with exactly the keys {', '.join(KEYS)}")
@@ -97,7 +100,10 @@ def _marks(value: Any, *, decision: str, path: str) -> Decimal | None:
         return None
     number = Decimal(value) if type(value) in (int, Decimal) else None
     if number is None or not number.is_finite() or number > 0:
-        raise OverrideError(f"{path}: expected a penalty of zero or less, such as -10, got {value}")
+        raise OverrideError(f"{path}: expected a penalty of zero or less, such as -10, got {str(value)[:SHOWN]}")
+    if number < LARGEST_PENALTY or number % SMALLEST_PART:
+        bounds = f"at most {-LARGEST_PENALTY} marks in parts of {SMALLEST_PART}"
+        raise OverrideError(f"{path}: expected {bounds}, got {str(value)[:SHOWN]}")
     return number
 
 
