@@ -91,7 +91,7 @@ def _print(run: Run) -> None:
 
     console = Console(highlight=False)
     console.print(flags.shown(f"{run.path}: {run.outcome}" + (f" - {run.detail}" if run.detail else "")))
-    if not run.complete:
+    if not run.complete and any(_reading(run, name).value is not None for name in NUMBERS):
         console.print("The counts do not cover a whole run: they are lower bounds.")
     numbers = Table("reading", "value", "what it is", box=None)
     for name, meaning in NUMBERS.items():
