@@ -201,3 +201,11 @@ def test_a_recorded_classifier_is_judged_as_it_was():
     assert (values(found)["parameters"], values(found)["steps"]) == (43, 12)
     assert kinds(found) == ["several-networks"]
     assert found.curve[0].step == 1
+
+
+def test_a_flood_of_networks_is_judged_and_its_counts_are_called_incomplete():
+    flood = [{"kind": "net", "pid": 1, "net": number, "name": f"n{number}"} for number in range(1, 5000)]
+    junk = [{"kind": "integrity", "what": "other-pid", "peer": 1}] * 5000
+    said = judge(records=[*flood, *junk], counters=(), role="generator")
+    assert not said.complete
+    assert len(said.flags) < 100

@@ -15,6 +15,8 @@ from validator.evidence import CurvePoint
 from validator.measuring.meter.counters import Counter
 
 Record = dict[str, Any]
+MOST_NETWORKS = 1024
+"""No honest notebook trains more; judging is quadratic in them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,7 +114,7 @@ def read(records: Iterable[Record], counters: Sequence[Counter] | None) -> Log:
         losses=_losses(kept.get("loss", [])),
         framework=_framework(kept.get("framework", [])),
         integrity=tuple(kept.get("integrity", [])),
-        faults=tuple(str(record.get("what", ""))[:200] for record in kept.get("fault", [])),
+        faults=tuple(_faults(kept.get("fault", []), networks)),
         together=tuple(_together(reach)),
         elsewhere=sum(_whole(record.get("elsewhere")) for record in reach.values()),
         functional=sum(_whole(record.get("functional")) for record in reach.values()),
@@ -128,6 +130,8 @@ def _entries(kept: dict[str, list[Record]]) -> dict[tuple[int, int], _Entry]:
     entries: dict[tuple[int, int], _Entry] = {}
     for record in kept.get("net", []):
         key = (_pid(record), _whole(record.get("net")))
+        if key not in entries and len(entries) >= MOST_NETWORKS:
+            continue
         entry = entries.setdefault(key, _Entry(net=record))
         entry.net = {**record, "t": entry.net.get("t")}
     for record in kept.get("counts", []):
@@ -200,6 +204,13 @@ def _network(key: tuple[int, int], entry: _Entry) -> Trained:
         quiet_images_after=entry.images_after,
         on_page=False,
     )
+
+
+def _faults(records: list[Record], networks: Sequence[Trained]) -> Iterator[str]:
+    for record in records[:MOST_NETWORKS]:
+        yield str(record.get("what", ""))[:200]
+    if len(networks) >= MOST_NETWORKS:
+        yield f"{MOST_NETWORKS:,} networks are told apart, any more are not"
 
 
 def _losses(records: list[Record]) -> tuple[tuple[int, CurvePoint], ...]:

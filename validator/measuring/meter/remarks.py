@@ -12,6 +12,7 @@ from validator.evidence import Flag
 from validator.measuring.meter.log import Log, Trained
 
 MAX_LISTED = 8
+MAX_TOLD = 50
 
 
 def gradients_of(net: Trained) -> int:
@@ -51,9 +52,11 @@ def _of_log(log: Log) -> Iterator[Flag]:
         yield _flag("counts-disagree", words)
     if not log.page_readable:
         yield _flag("counts-disagree", "the page of counters is gone or damaged")
-    for entry in log.integrity:
-        if entry.get("what") != "died":
-            yield Flag(kind="meter-integrity", detail=_integrity_words(entry))
+    told = [entry for entry in log.integrity if entry.get("what") != "died"]
+    for entry in told[:MAX_TOLD]:
+        yield Flag(kind="meter-integrity", detail=_integrity_words(entry))
+    if len(told) > MAX_TOLD:
+        yield Flag(kind="meter-integrity", detail=f"and {len(told) - MAX_TOLD:,} more of such records")
     for words in dict.fromkeys(log.faults):
         yield _flag("agent-fault", words)
     for entry in log.redirections:

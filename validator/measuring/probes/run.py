@@ -115,7 +115,7 @@ def _execute(
         script=document.script,
         kernel=kernel,
         limits=limits,
-        save=run_client.saver(task.run_folder(role) / "executed.ipynb"),
+        save=run_client.Saver(task.run_folder(role) / "executed.ipynb"),
     )
     with _ended_when_told(kernel):
         return asyncio.run(execution.run(cwd=file.parent, env=scratch.environment(config=config), windows=windows))

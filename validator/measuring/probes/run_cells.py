@@ -18,7 +18,7 @@ from zmq import ZMQError
 
 from validator.evidence import Cell, CellStatus, Outcome
 from validator.measuring.probes import run_outputs
-from validator.measuring.probes.run_client import Client, code_cell, notebook_of
+from validator.measuring.probes.run_client import Client, Saver, code_cell, notebook_of
 from validator.measuring.probes.run_executed import Executed, Limits, Window, error_words
 from validator.measuring.probes.run_kernel import QUIET, BoxedKernel
 
@@ -46,9 +46,7 @@ class _Progress:
 class Execution:
     """One notebook and its kernel; `run` is called once. A script is a notebook of one cell."""
 
-    def __init__(
-        self, *, notebook: Any, script: bool, kernel: BoxedKernel, limits: Limits, save: Callable[[Any], None]
-    ) -> None:
+    def __init__(self, *, notebook: Any, script: bool, kernel: BoxedKernel, limits: Limits, save: Saver) -> None:
         self._notebook = notebook
         self._script = script
         self._kernel = kernel
@@ -112,7 +110,7 @@ class Execution:
             self._lost_kernel(index)
             return False
         finally:
-            self._save(self._notebook)
+            self._save.in_passing(self._notebook)
         if not self._client.idle_seen:
             progress.lost.append(index)
         return True
@@ -220,7 +218,7 @@ class Execution:
         self._kernel.make_sure_it_ended()
         with contextlib.suppress(RuntimeError, OSError, ZMQError):
             await self._kernel.cleanup_resources()
-        self._save(self._notebook)
+        self._save.now(self._notebook)
 
     def _end_of_kernel(self) -> str:
         box = self._kernel.box

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,9 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionComplete
 
 from validator.measuring.probes import run_outputs
+
+SAVES_APART = 50
+"""Between two saves lies at least so many times what the first one took: ten thousand cells are no reason to wait."""
 
 
 class Client(NotebookClient):
@@ -54,17 +58,26 @@ def notebook_of(cells: Sequence[Any]) -> Any:
     return nbformat.v4.new_notebook(cells=list(cells), metadata={"kernelspec": kernel})  # type: ignore[no-untyped-call]
 
 
-def saver(path: Path) -> Callable[[Any], None]:
+class Saver:
     """Writes the notebook beside its place and renames: a reader never sees half of one."""
 
-    def save(notebook: Any) -> None:
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._next = 0.0
+
+    def now(self, notebook: Any) -> None:
+        """Write it; while the student's code runs it can take the folder away, and a later save finds it again."""
         text = nbformat.writes(notebook)  # type: ignore[no-untyped-call]
-        # While the student's code runs it can take the folder away: a later save finds it again.
         with contextlib.suppress(OSError):
-            beside = path.with_suffix(".part")
+            beside = self._path.with_suffix(".part")
             beside.unlink(missing_ok=True)
             with beside.open("x", encoding="utf-8", errors="replace") as file:
                 file.write(text)
-            beside.replace(path)
+            beside.replace(self._path)
 
-    return save
+    def in_passing(self, notebook: Any) -> None:
+        """Write it unless that would take more than a small share of the notebook's own time."""
+        began = time.monotonic()
+        if began >= self._next:
+            self.now(notebook)
+            self._next = time.monotonic() + SAVES_APART * (time.monotonic() - began)
