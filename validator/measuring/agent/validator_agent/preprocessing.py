@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 import torch
 
-CLOSE = 0.02
-"""Share of the range by which two ranges may differ and still be the same."""
+CLOSE, NEAR = 0.02, 0.25
+"""Shares of the range by which two ranges may differ and still be the same, or be the same of other images."""
+MOST_LOOKED_AT = 4096
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +27,9 @@ class Preparation:
 
 def candidates(images: Any, fed: dict[str, Any] | None) -> Iterator[Preparation]:
     """Likely preparations of these images, likeliest first. Without a summary: as they are, and flattened."""
+    if fed is not None and tuple(fed["shape"][1:]) == (1, *images.shape[2:]) != tuple(images.shape[1:]):
+        yield from _grey(images, fed)
+        return
     scales, shapes = list(_scales(images, fed)), list(_shapes(tuple(images.shape[1:]), fed))
     ranked = [(row + column, row, column) for row in range(len(scales)) for column in range(len(shapes))]
     for _, row, column in sorted(ranked):
@@ -43,7 +47,7 @@ def _scales(images: Any, fed: dict[str, Any] | None) -> Iterator[Preparation]:
     if fed is None or "low" not in fed:
         yield same
         return
-    raw = np.asarray(images[: min(len(images), 4096)])
+    raw = np.asarray(images[:MOST_LOOKED_AT])
     low, high = float(raw.min()), float(raw.max())
     if _close((low, high), (fed["low"], fed["high"])):
         yield same
@@ -55,7 +59,8 @@ def _scales(images: Any, fed: dict[str, Any] | None) -> Iterator[Preparation]:
     if len(fed.get("lows", ())) == len(lows) and (highs > lows).all():
         factors = (np.asarray(fed["highs"]) - np.asarray(fed["lows"])) / (highs - lows)
         yield _affine("one affine map for each channel", factors, np.asarray(fed["lows"]) - factors * lows)
-    yield same
+    if high <= low or _close((low, high), (fed["low"], fed["high"]), share=NEAR):
+        yield same
 
 
 def _affine(words: str, factor: Any, offset: Any) -> Preparation:
@@ -65,8 +70,8 @@ def _affine(words: str, factor: Any, offset: Any) -> Preparation:
     return Preparation(words=words, apply=lambda batch: batch * factors.to(batch.device) + offsets.to(batch.device))
 
 
-def _close(ours: tuple[float, float], theirs: tuple[float, float]) -> bool:
-    room = CLOSE * max(ours[1] - ours[0], 1e-6)
+def _close(ours: tuple[float, float], theirs: tuple[float, float], *, share: float = CLOSE) -> bool:
+    room = share * max(ours[1] - ours[0], 1e-6)
     return all(abs(a - b) <= room for a, b in zip(ours, theirs, strict=True))
 
 
@@ -84,6 +89,21 @@ def _shapes(ours: tuple[int, ...], fed: dict[str, Any] | None) -> Iterator[Prepa
         yield Preparation(words="channels last", apply=lambda batch: batch.permute(0, 2, 3, 1))
     elif len(theirs) == 3 and theirs[0] == ours[0]:
         yield from _resized(ours[1:], theirs[1:])
+
+
+def _grey(images: Any, fed: dict[str, Any]) -> Iterator[Preparation]:
+    """One channel of three: weighed alike, or as image libraries weigh colours (ITU-R BT.601); scaled after that."""
+    for named, weights in (("mean of the channels", (1 / 3, 1 / 3, 1 / 3)), ("grey by luma", (0.2989, 0.587, 0.114))):
+        weighed = _weighed(named, weights)
+        grey = weighed.apply(torch.from_numpy(np.array(images[:MOST_LOOKED_AT], dtype=np.float32))).numpy()
+        scale = next(_scales(grey, fed))
+        words = ", ".join(part.words for part in (weighed, scale) if part.words)
+        yield Preparation(words=words, apply=_in_turn(weighed, scale))
+
+
+def _weighed(words: str, weights: tuple[float, float, float]) -> Preparation:
+    columns = torch.tensor(weights).reshape(1, 3, 1, 1)
+    return Preparation(words=words, apply=lambda batch: (batch * columns.to(batch.device)).sum(1, keepdim=True))
 
 
 def _resized(ours: tuple[int, ...], theirs: tuple[int, ...]) -> Iterator[Preparation]:
