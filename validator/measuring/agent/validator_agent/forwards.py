@@ -15,7 +15,10 @@ from typing import Any
 import torch
 from torch.nn.modules.module import register_module_forward_hook, register_module_forward_pre_hook
 
+from .keeping import Kept
 from .networks import Network, Registry, unwrapped
+from .summaries import merged_summary, summary_of
+from .verdicts import original
 
 FIRST_SUMMARIES = 5
 SUMMARY_PAUSE_NS = 500_000_000
@@ -29,6 +32,9 @@ class Tally:
         self.module = weakref.ref(module)
         self.name = name
         self.network: Network | None = None
+        self.copy_of: Network | None = None
+        self.images_after = self.updates_before = self.quiet_ns = 0
+        """Images judged since the last update of any network, that update's number, and when it judged last."""
         self.calls = self.images = self.quiet_calls = self.quiet_images = 0
         """`quiet` counts calls without gradients, which judge or sample; the others train."""
         self.summary: dict[str, Any] | None = None
@@ -50,6 +56,8 @@ class Forwards:
         self._watch: dict[int, weakref.ref[Any]] = {}
         self._handles: list[Any] = []
         self._paused = False
+        self._kept = Kept()
+        self._updates = 0
 
     def install(self) -> None:
         """Watch every module of the process."""
@@ -85,6 +93,24 @@ class Forwards:
             if tally is not None and tally.dirty:
                 tally.dirty = False
                 self._send(tally)
+
+    def stepped(self, network: Network) -> None:
+        """An update: whoever judged images before it judged another state."""
+        network.images_since_update = 0
+        self._updates += 1
+        if network.calls == 1:
+            for root in network.roots:
+                self._kept.keep(root())
+
+    def judges(self, network: Network) -> list[Any]:
+        """The modules of this network, and copies of it, that judged images after the last update: most first."""
+        own = [
+            tally
+            for tally in self.tallies.values()
+            if tally is not None and network in (tally.network, tally.copy_of) and self._judged_last(tally)
+        ]
+        ranked = sorted(own, key=lambda tally: (-tally.images_after, -tally.quiet_ns))
+        return [module for tally in ranked if (module := tally.module()) is not None]
 
     def fed(self, module: Any) -> dict[str, Any] | None:
         """Summary of what this module was fed when it judged, else when it trained; None when it never ran."""
@@ -159,10 +185,25 @@ class Forwards:
         else:
             tally.quiet_calls += 1
             tally.quiet_images += images
-            if tally.network is not None:
-                tally.network.images_since_update += images
+            self._judged(tally, images)
         if batch is not None:
             self._summarise(tally, batch, training=training)
+
+    def _judged(self, tally: Tally, images: int) -> None:
+        """Images of a copy (an average, a reloaded checkpoint) are images of the network it is a copy of."""
+        if not self._judged_last(tally):
+            tally.images_after, tally.updates_before = 0, self._updates
+            module = tally.module()
+            self._kept.keep(module)
+            tally.copy_of = original(module, self._registry) if tally.network is None else None
+        tally.images_after += images
+        tally.quiet_ns = time.monotonic_ns()
+        network = tally.network or tally.copy_of
+        if network is not None:
+            network.images_since_update += images
+
+    def _judged_last(self, tally: Tally) -> bool:
+        return tally.images_after > 0 and tally.updates_before == self._updates
 
     def _summarise(self, tally: Tally, batch: Any, *, training: bool) -> None:
         """Now and then: a look at the values makes a GPU wait."""
@@ -178,7 +219,7 @@ class Forwards:
             tally.summary = merged_summary(tally.summary, summary_of(batch))
 
     def _send(self, tally: Tally) -> None:
-        network = tally.network
+        network = tally.network or tally.copy_of
         self._channel.emit(
             "forward",
             name=tally.name,
@@ -190,28 +231,3 @@ class Forwards:
             images_since_update=network.images_since_update if network else None,
             input=tally.summary,
         )
-
-
-def summary_of(batch: Any) -> dict[str, Any]:
-    """Shape, dtype and range of one batch; for images the range of each channel too."""
-    values = batch.detach()
-    summary: dict[str, Any] = {"shape": list(values.shape), "dtype": str(values.dtype)}
-    if values.numel() == 0 or values.is_complex():
-        return summary
-    values = values.float()
-    summary["low"], summary["high"] = float(values.min()), float(values.max())
-    if values.dim() == 4 and values.shape[1] <= 16:
-        channels = values.transpose(0, 1).flatten(1)
-        summary["lows"], summary["highs"] = channels.amin(1).tolist(), channels.amax(1).tolist()
-    return summary
-
-
-def merged_summary(old: dict[str, Any] | None, new: dict[str, Any]) -> dict[str, Any]:
-    """The widest range seen for inputs of one shape (the batch size aside); another shape starts anew."""
-    if old is None or old["shape"][1:] != new["shape"][1:] or "low" not in old or "low" not in new:
-        return new
-    merged = {**new, "low": min(old["low"], new["low"]), "high": max(old["high"], new["high"])}
-    if "lows" in old and "lows" in new:
-        merged["lows"] = [min(pair) for pair in zip(old["lows"], new["lows"], strict=True)]
-        merged["highs"] = [max(pair) for pair in zip(old["highs"], new["highs"], strict=True)]
-    return merged

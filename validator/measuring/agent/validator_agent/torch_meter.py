@@ -201,7 +201,7 @@ class TorchMeter:
         elif any(id(optimiser) in network.called_since_gradient for optimiser in optimisers):
             network.repeats += 1
         network.called_since_gradient.update(map(id, optimisers))
-        network.images_since_update = 0
+        self.forwards.stepped(network)
         network.updated_ns = time.monotonic_ns()
         network.dirty = True
         self.page.write(network.slot, network.updates, network.gradients, network.calls)

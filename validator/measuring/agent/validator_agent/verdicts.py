@@ -24,15 +24,27 @@ def verdict(module: Any, registry: Registry) -> dict[str, Any]:
     stepped = next((net for net in owned if net.calls), None)
     if stepped is not None:
         return {"verdict": "trained", "network": stepped.name}
+    similarity, nearest = _nearest(module, registry)
+    if nearest is None:
+        return {"verdict": "unclear", "network": None, "why": "never stepped here, and like no network that was"}
+    word = "ema-twin" if similarity > TWIN_ABOVE else "untrained" if similarity < STRANGER_BELOW else "unclear"
+    return {"verdict": word, "network": nearest.name, "cosine": round(similarity, 4)}
+
+
+def original(module: Any, registry: Registry) -> Network | None:
+    """The trained network that this module, never stepped itself, is an average or an earlier state of."""
+    similarity, nearest = _nearest(module, registry)
+    return nearest if similarity >= STRANGER_BELOW else None
+
+
+def _nearest(module: Any, registry: Registry) -> tuple[float, Network | None]:
+    """The stepped network of the same shapes with the largest cosine."""
     best: tuple[float, Network | None] = (-2.0, None)
     for net in registry.networks:
         similarity = _cosine(list(module.parameters()), net.live_tensors()) if net.calls else None
         if similarity is not None and similarity > best[0]:
             best = (similarity, net)
-    if best[1] is None:
-        return {"verdict": "unclear", "network": None, "why": "never stepped here, and like no network that was"}
-    word = "ema-twin" if best[0] > TWIN_ABOVE else "untrained" if best[0] < STRANGER_BELOW else "unclear"
-    return {"verdict": word, "network": best[1].name, "cosine": round(best[0], 4)}
+    return best
 
 
 def _cosine(ours: list[Any], theirs: list[Any]) -> float | None:

@@ -85,16 +85,26 @@ def _predictions(network: Any, images: Any, batch_size: int, *, taken: int) -> l
     from . import preprocessing
 
     entries: list[dict[str, Any]] = []
-    for module in (root for reference in network.roots if (root := reference()) is not None):
+    for module, note in _modules_of(network):
         fed = Running.meter.forwards.fed(module)
         tried = list(preprocessing.candidates(images, fed))[:MAX_PREDICTIONS_OF_ONE]
         for preparation in tried[: max(0, MAX_PREDICTIONS - taken - len(entries))]:
             entry = _prediction(module, preparation, images, batch_size, number=taken + len(entries) + 1)
-            entries.append({**entry, "network": network.name})
+            entries.append({**entry, "network": network.name, "note": entry["note"] or note})
         if not tried:
-            note = f"images cannot be brought into the shape it was fed, {(fed or {}).get('shape')}"
-            entries.append({"file": None, "network": network.name, "preprocessing": "", "images": 0, "note": note})
+            why = f"images cannot be brought into the shape it was fed, {(fed or {}).get('shape')}"
+            entries.append({"file": None, "network": network.name, "preprocessing": "", "images": 0, "note": why})
     return entries
+
+
+def _modules_of(network: Any) -> list[tuple[Any, str]]:
+    """The modules to ask for its predictions, with a word on each: a copy that judged the images comes alone."""
+    roots = [root for reference in network.roots if (root := reference()) is not None]
+    judges = Running.meter.forwards.judges(network)
+    own = {id(part) for root in roots for part in root.modules()}
+    if judges and id(judges[0]) not in own:
+        return [(judges[0], "a copy of it, such as an average or a reloaded checkpoint, judged images last")]
+    return [(root, "") for root in roots]
 
 
 def _prediction(module: Any, preparation: Any, images: Any, batch_size: int, *, number: int) -> dict[str, Any]:
