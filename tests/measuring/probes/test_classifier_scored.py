@@ -185,3 +185,18 @@ def test_missing_data_is_the_reason(handed_out):
     _hand_out(task, asis=logits)
     (Path(task.data) / "AddNIST" / "test_y.npy").unlink()
     assert "test_y.npy not found" in _why(classifier.score(task))
+
+
+def test_a_trial_with_a_better_accuracy_is_not_the_network_that_judged_the_images(handed_out):
+    task, logits = handed_out
+    _hand_out(task, final=np.roll(logits, 1, axis=1), trial=logits)
+    path = task.handed("classifier") / "predictions.json"
+    entries = json.loads(path.read_text())
+    path.write_text(json.dumps([{**entries[0], "network": "Final"}, entries[1]]))
+    assert _value(classifier.score(task), "train_accuracy") < 0.5
+
+
+def test_features_of_a_network_in_parts_are_not_scored_as_classes(handed_out):
+    task, logits = handed_out
+    _hand_out(task, features=np.pad(logits, ((0, 0), (0, 44))))
+    assert "64 outputs an image, AddNIST has 20 classes" in _why(classifier.score(task))

@@ -77,7 +77,7 @@ def score(task: Task) -> Metrics:
         readings=_readings(best),
         protocol=_protocol(truth),
         lookalike=truth.lookalike,
-        source=_source(best.prediction, tried=len(scored), networks=len({one.prediction.network for one in scored})),
+        source=_source(best.prediction, tried=len(scored)),
         pictures=(_picture(task, best),),
         flags=tuple(Flag(kind="unscored-predictions", detail=problem) for problem in problems),
     )
@@ -153,14 +153,13 @@ def _protocol(truth: Truth) -> str:
     )
 
 
-def _source(prediction: Prediction, *, tried: int, networks: int) -> str:
+def _source(prediction: Prediction, *, tried: int) -> str:
     said = f"network {prediction.network or 'without a name'}, preprocessing {prediction.preprocessing or 'unknown'}"
     if prediction.note:
         said += f" ({prediction.note})"
     if tried == 1:
         return said
-    of = f"{tried} sets of predictions" + (f" of {networks} networks" if networks > 1 else "")
-    return f"{said}; of {of} the one with the best train accuracy"
+    return f"{said}; of {tried} sets of predictions the one with the best train accuracy"
 
 
 def _picture(task: Task, scored: _Scored) -> Picture:

@@ -55,11 +55,16 @@ def truth_of(task: Task) -> Truth:
 
 
 def predictions(task: Task) -> tuple[Prediction, ...]:
-    """The entries of `predictions.json` that name a file. Raises DataError, with the run's own notes, for none."""
+    """The predictions of the network named first, which is the one that judged the images last.
+
+    Others are trials, or parts of a whole: their accuracy is not the submission's, however good it looks. Raises
+    DataError, with the run's own notes, where there are none.
+    """
     path = task.handed(task.plan.classifier_role) / "predictions.json"
     if not path.exists():
         raise DataError(_why_none(task))
-    entries = tables(read_json(path), at_most=MOST_CANDIDATES)
+    everything = tables(read_json(path), at_most=MOST_CANDIDATES)
+    entries = [entry for entry in everything if text_of(entry, "network") == text_of(everything[0], "network")]
     found = tuple(_prediction(entry) for entry in entries if _is_plain_name(entry.get("file")))
     if not found:
         notes = [note for entry in entries if (note := text_of(entry, "note"))]
@@ -83,7 +88,7 @@ def read_logits(task: Task, prediction: Prediction, *, count: int) -> npt.NDArra
     path = task.handed(task.plan.classifier_role) / prediction.file
     most = 4 * count * MOST_CLASSES + HEADER_BYTES
     outputs = load_npy(path, dtype="<f4", shape=(count, None), max_bytes=most)
-    if outputs.shape[1] < addnist.CLASSES:
+    if outputs.shape[1] != addnist.CLASSES:  # more of them are features, and a network in parts
         raise DataError(
             f"network {prediction.network}: {outputs.shape[1]} outputs an image, AddNIST has {addnist.CLASSES} classes"
         )
