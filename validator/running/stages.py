@@ -21,8 +21,6 @@ class Stage:
     name: str
     key: str
     wall_seconds: float
-    heavy: bool
-    """Whether it needs `validator[run]`."""
 
 
 def static_stage(task: Task) -> Stage:
@@ -30,7 +28,7 @@ def static_stage(task: Task) -> Stage:
     plan = task.plan
     key = key_of(VERSIONS["static"], task.submission.sha256, task.submission.id, plan.roles, plan.archive, plan.paper)
     # A submission may hold many PDFs and notebooks, each read under its own limit.
-    return Stage(name=STATIC, key=key, wall_seconds=300 + 4 * plan.paper.wall_seconds, heavy=False)
+    return Stage(name=STATIC, key=key, wall_seconds=300 + 4 * plan.paper.wall_seconds)
 
 
 def run_stages(task: Task, layout: Layout, *, data_key: str) -> tuple[Stage, ...]:
@@ -46,7 +44,6 @@ def score_stages(task: Task, runs: tuple[Stage, ...], *, data_key: str, weights_
             name=name,
             key=key_of(VERSIONS["score"], name, by_role[role].key, data_key, weights_key, task.plan.neighbours),
             wall_seconds=4 * 3600.0,
-            heavy=True,
         )
         for name, role in score_roles(task).items()
         if role in by_role
@@ -69,4 +66,4 @@ def _run_stage(task: Task, layout: Layout, role: str, data_key: str) -> Stage:
     needs = (plan.execute, plan.smoke_steps, plan.run, plan.samples, plan.seed, plan.device, plan.classifier_role)
     key = key_of(VERSIONS["run"], task.submission.sha256, role, layout.roles[role][0], digests, needs, data_key)
     wall_seconds = plan.run.wall_seconds + 2 * plan.run.window_seconds + 300
-    return Stage(name=f"run-{role}", key=key, wall_seconds=wall_seconds, heavy=True)
+    return Stage(name=f"run-{role}", key=key, wall_seconds=wall_seconds)
