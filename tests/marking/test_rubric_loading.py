@@ -164,6 +164,16 @@ def test_a_policy_that_is_not_named_is_complete_tenths(tmp_path):
             'clauses = ["lengths"]',
             "small.toml: criterion 1 (all): question 1: clauses: no clause `lengths` (did you mean `length`?)",
         ),
+        (
+            "samples = 100",
+            "samples = -5",
+            f"small.toml: plan.samples: expected more than 0 and less than {2**63}, got -5",
+        ),
+        (
+            "samples = 100",
+            "run = { memory_bytes = 0 }",
+            f"small.toml: plan.run.memory_bytes: expected more than 0 and less than {2**63}, got 0",
+        ),
         ("samples = 100", 'samples = "all"', "small.toml: plan.samples: expected a whole number, got str 'all'"),
         ("schema = 1", "schema = 2", "small.toml: schema: expected 1, got 2"),
         ("schema = 1\n", "", 'small.toml: schema: expected 1, got "nothing"'),
@@ -345,3 +355,7 @@ def test_the_main_rubric_has_every_price_of_the_brief(comp3547):
 
 def test_the_main_rubrics_scheme_adds_up_to_a_hundred(comp3547):
     assert [int(criterion.marks) for criterion in comp3547.criteria] == [40, 30, 20, 10]
+
+
+def test_a_rubric_nested_without_end_is_not_toml(tmp_path):
+    assert mistake(tmp_path, "samples = 100", "samples = " + "[" * 5000).startswith("small.toml: not TOML: ")

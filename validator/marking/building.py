@@ -25,6 +25,7 @@ from validator.marking.shapes import list_of, listed, nearest, shown, table_of, 
 from validator.plan import Plan
 
 HEAD = ("schema", "id", "title", "amends", "drop", "notes", "plan", "clause", "criterion")
+LARGEST = 2**63
 PRICED = ("fixed", "per-unit", "per-tenth", "cap")
 """Penalty shapes that say a number of marks; `zero` and `refer` say none."""
 
@@ -57,7 +58,17 @@ def _plan(table: Mapping[str, Any], name: str) -> Plan:
     known = [role.name for role in plan.roles]
     if not known or len(known) != len(set(known)):
         raise RubricError(f"{name}: plan.role: expected roles with different names, got {listed(known)}")
+    _sensible(plain.to_plain(plan), f"{name}: plan")
     return plan
+
+
+def _sensible(table: Mapping[str, Any], path: str) -> None:
+    """Every number of a plan is an amount of something: one of none or less would measure nothing."""
+    for key, value in table.items():
+        if isinstance(value, dict):
+            _sensible(value, f"{path}.{key}")
+        elif isinstance(value, (int, float)) and not 0 < value < LARGEST and key != "seed":
+            raise RubricError(f"{path}.{key}: expected more than 0 and less than {LARGEST}, got {shown(value)}")
 
 
 def _floats(value: Any) -> Any:

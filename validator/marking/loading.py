@@ -83,7 +83,7 @@ def _text(path: Path) -> bytes:
 def _document(text: bytes, name: str) -> dict[str, Any]:
     try:
         document = tomllib.loads(text.decode("utf-8"), parse_float=Decimal)
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise RubricError(f"{name}: not TOML: {error}") from error
     if document.get("schema") != SCHEMA:
         raise RubricError(f"{name}: schema: expected {SCHEMA}, got {shown(document.get('schema', 'nothing'))}")
