@@ -200,3 +200,9 @@ def test_features_of_a_network_in_parts_are_not_scored_as_classes(handed_out):
     task, logits = handed_out
     _hand_out(task, features=np.pad(logits, ((0, 0), (0, 44))))
     assert "64 outputs an image, AddNIST has 20 classes" in _why(classifier.score(task))
+
+
+def test_far_too_many_outputs_are_told_of_as_outputs_and_not_as_bytes(handed_out):
+    task, logits = handed_out
+    _hand_out(task, features=np.pad(logits, ((0, 0), (0, 2000))))
+    assert "more than 1,024 outputs an image" in _why(classifier.score(task))

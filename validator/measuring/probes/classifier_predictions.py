@@ -87,6 +87,9 @@ def read_logits(task: Task, prediction: Prediction, *, count: int) -> npt.NDArra
     """Outputs float32 (n, classes) in the shuffled order, as logits. Raises DataError for what cannot be scored."""
     path = task.handed(task.plan.classifier_role) / prediction.file
     most = 4 * count * MOST_CLASSES + HEADER_BYTES
+    if path.is_file() and path.stat().st_size > most:
+        many = f"more than {MOST_CLASSES:,} outputs an image, AddNIST has {addnist.CLASSES} classes"
+        raise DataError(f"network {prediction.network}: {many}")
     outputs = load_npy(path, dtype="<f4", shape=(count, None), max_bytes=most)
     if outputs.shape[1] != addnist.CLASSES:  # more of them are features, and a network in parts
         raise DataError(
