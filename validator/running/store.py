@@ -70,11 +70,3 @@ class Store:
     def note_attempt(self, *, stage: str, started_at: str, ended: str) -> None:
         """Append how one attempt ended; attempts are never rewritten."""
         append_line(self.folder / "attempts.jsonl", json.dumps({"stage": stage, "started": started_at, "ended": ended}))
-
-    def attempts(self, stage: str) -> int:
-        """How often that stage was started."""
-        try:
-            lines = (self.folder / "attempts.jsonl").read_text(encoding="utf-8").splitlines()
-        except OSError:
-            return 0
-        return sum(1 for line in lines if json.loads(line).get("stage") == stage)
