@@ -69,7 +69,7 @@ def _shuffled_images(task: Task, file: Path, order: Order) -> str:
         return str(error)
     order.indices = _permutation(sum(len(images) for images in splits))
     # The student's code had this folder: it may be gone, and a link may wait under the file's name.
-    settled(file.parent)
+    settled(task.run_folder(task.plan.classifier_role), file.parent)
     remove(file)
     _write(file, splits, order.indices)
     return ""
