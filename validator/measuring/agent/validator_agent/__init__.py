@@ -37,7 +37,7 @@ def start(config_path: str) -> None:
 
 
 def _serve(config: dict[str, Any]) -> None:
-    """Data sets and FID calls; each fails alone."""
+    """Data sets, FID calls and what is only there on Colab; each fails alone."""
     try:
         from . import datasets
 
@@ -50,6 +50,12 @@ def _serve(config: dict[str, Any]) -> None:
         fid_calls.install(config, Running.channel)
     except Exception as error:
         Running.channel.fault("fid_calls", error)
+    try:
+        from . import colab
+
+        colab.install(Running.channel)
+    except Exception as error:
+        Running.channel.fault("colab", error)
 
 
 def _meter_torch(config: dict[str, Any]) -> None:

@@ -9,13 +9,12 @@ import os
 import shutil
 import sys
 from collections.abc import Callable
-from importlib.machinery import ModuleSpec
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
-from . import imports
+from . import imports, stand_ins
 
+ABOUT = "Stands in for clean-fid: the harness computes FID outside."
 IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".webp", ".tif", ".tiff", ".ppm")
 MAX_IMAGES = 20_000
 MAX_IMAGE_BYTES = 4 << 20
@@ -74,8 +73,8 @@ class FidCalls:
 def install(config: dict[str, Any], channel: Any) -> None:
     """Stand in for clean-fid where it is missing; answer its calls, and pytorch-fid's, wherever they are made."""
     calls = FidCalls(config["handed"], channel, _networks_since_last_call)
-    imports.stand_in("cleanfid", lambda name: _stand_in(name, channel))
-    imports.stand_in("cleanfid.fid", lambda name: _stand_in(name, channel))
+    for name in ("cleanfid", "cleanfid.fid"):
+        imports.stand_in(name, lambda name: stand_ins.empty(name, channel, about=ABOUT))
     imports.after_import("cleanfid.fid", lambda module: _answer_cleanfid(module, calls))
     imports.after_import("pytorch_fid.fid_score", lambda module: _answer_pytorch_fid(module, calls))
 
@@ -110,24 +109,3 @@ def _networks_since_last_call() -> list[dict[str, Any]]:
     from .verdicts import ran_since
 
     return ran_since(Running.meter, "fid", everything=False)
-
-
-class _EmptyLoader:
-    """Loads a module with nothing in it; `after_import` fills it."""
-
-    def __init__(self, channel: Any) -> None:
-        self._channel = channel
-
-    def create_module(self, spec: ModuleSpec) -> ModuleType:
-        """A package, so that `cleanfid.fid` can be imported from it."""
-        module = ModuleType(spec.name, "Stands in for clean-fid: the harness computes FID outside.")
-        module.__path__ = []
-        return module
-
-    def exec_module(self, module: ModuleType) -> None:
-        """Nothing to execute; the repair is recorded."""
-        self._channel.emit("repair", what=f"{module.__name__} is not installed: the harness stands in for it")
-
-
-def _stand_in(name: str, channel: Any) -> ModuleSpec:
-    return ModuleSpec(name, _EmptyLoader(channel), is_package=True)  # type: ignore[arg-type]
