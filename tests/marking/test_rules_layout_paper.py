@@ -141,6 +141,15 @@ def test_pages_with_a_reason_for_no_reading_are_unknown_for_that_reason(made):
     assert (finding.verdict, finding.message) == ("unknown", "pages: scanned")
 
 
+@pytest.mark.parametrize(("total", "verdict"), [(4, "pass"), (5, "unknown")])
+def test_pages_that_cannot_be_told_apart_pass_when_all_of_them_are_within_the_limit(made, total, verdict):
+    missing = Reading.missing(unit="pages", why="scanned")
+    readings = {"paper.pages_counted": missing, "paper.pages_total": made.reading(total, "pages", "observed")}
+    (finding,) = made.check(made.evidence(papers=(made.paper(readings=readings),)), length(made))
+    assert finding.verdict == verdict
+    assert f"{total} pages in all" in finding.message
+
+
 def test_doubtful_references_keep_the_count_and_ask_for_a_person(made):
     paper = made.paper(total=6, counted=6, references_confidence="none", references_page=None)
     (finding,) = made.check(made.evidence(papers=(paper,)), length(made))

@@ -19,7 +19,7 @@ NOT_PARSED = frozenset(
 )
 """A notebook or script, or a part of it, could not be read as Python."""
 
-TEXT_UNREADABLE = frozenset({"low-text", "garbled-text", "text-incomplete", "damaged"})
+TEXT_UNREADABLE = frozenset({"low-text", "little-text", "garbled-text", "text-incomplete", "damaged"})
 """The text of the PDF, or of a page, cannot be relied on; with a place it is about that page only."""
 
 REFERENCES_DOUBTFUL = frozenset(

@@ -57,5 +57,11 @@ def test_text_low_on_one_page_does_not_block_the_count() -> None:
     assert blocked(Flag(kind="low-text", detail="scanned")) == "low-text"
 
 
+def test_text_that_cannot_be_read_blocks_the_count_unless_its_references_were_read() -> None:
+    garbled = Flag(kind="garbled-text", detail="0 of 900 words")
+    assert blocked(garbled, found=NOT_FOUND) == "garbled-text"
+    assert blocked(garbled) == ""
+
+
 def test_a_page_with_a_picture_is_not_blank() -> None:
     assert blank_pages([["text"], [], []], [[], ["a picture"], []]) == [3]

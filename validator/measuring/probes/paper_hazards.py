@@ -27,6 +27,12 @@ FUNCTION_WORDS = frozenset("the of and to in a is for with that as we are on by 
 WORD_SHARE = 0.08
 """Share of English function words below which long text is not English prose (reports: 0.115 and more)."""
 WORDS_JUDGED = 100
+LATIN = frozenset("abcdefghijklmnopqrstuvwxyz\u00e0\u00e1\u00e2\u00e4\u00e8\u00e9\u00ea\u00ed\u00f3\u00f6\u00fa\u00fc")
+VOWELS = LATIN - frozenset("bcdfghjklmnpqrstvwxz")
+VOWEL_SHARES = 0.33, 0.52
+"""English 0.39, German 0.38, French 0.45, Italian 0.47, Latin 0.45, with y as a vowel."""
+OUTLINE_OPERATIONS = 1_000
+"""So many path segments on a page may be letters; a plot of a curve has some hundreds."""
 TOLERANCE_POINTS = 1.0
 
 
@@ -91,21 +97,34 @@ def _is(node: Any, key: str, names: tuple[str, ...]) -> bool:
     return isinstance(value, str) and value in names
 
 
-def text_flags(texts: Sequence[str], *, pictured: Sequence[bool]) -> Iterator[Flag]:
-    """Pages that are pictures of text, and text that no person could read."""
+def text_flags(texts: Sequence[str], *, pictured: Sequence[bool], outlined: Sequence[bool]) -> Iterator[Flag]:
+    """Pages that are pictures or outlines of text, text that no person could read, and text in another language."""
     characters = [len(re.sub(r"\s", "", text)) for text in texts]
     for number, (count, picture) in enumerate(zip(characters, pictured, strict=True), 1):
         if count < SCANNED_CHARACTERS and picture:
             yield Flag(kind="low-text", detail=f"a picture with {count} characters of text", where=f"p{number}")
     if sum(characters) < CHARACTERS_PER_PAGE * len(texts):
         mean = sum(characters) // max(len(texts), 1)
-        yield Flag(kind="low-text", detail=f"{mean} characters a page; scanned, or text drawn as outlines")
+        if all(characters) and not any((*pictured, *outlined)):
+            yield Flag(kind="little-text", detail=f"{mean} characters a page, and hardly anything else")
+        else:
+            yield Flag(kind="low-text", detail=f"{mean} characters a page; scanned, or text drawn as outlines")
     words = re.findall(r"[^\W\d_]+", " ".join(texts).casefold())
     common = sum(word in FUNCTION_WORDS for word in words)
     letters = sum(characters)
     if letters >= CHARACTERS_PER_PAGE * len(texts) and common < WORD_SHARE * max(len(words), WORDS_JUDGED):
-        detail = f"{common} of {len(words)} words are common English ones; the text cannot be read as it is stored"
-        yield Flag(kind="garbled-text", detail=detail)
+        detail = f"{common} of {len(words)} words are common English ones"
+        if _is_pronounceable(words):
+            yield Flag(kind="not-english", detail=f"{detail}; another language, or filler")
+        else:
+            yield Flag(kind="garbled-text", detail=f"{detail}; the text cannot be read as it is stored")
+
+
+def _is_pronounceable(words: Sequence[str]) -> bool:
+    """Whether vowels are as frequent as in languages of Latin script; letters stored under other codes rarely are."""
+    letters = [letter for word in words for letter in word if letter in LATIN]
+    vowels = sum(letter in VOWELS for letter in letters)
+    return bool(letters) and VOWEL_SHARES[0] <= vowels / len(letters) <= VOWEL_SHARES[1]
 
 
 def _rounded(box: Any) -> tuple[int, int]:

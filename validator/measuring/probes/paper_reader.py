@@ -8,31 +8,19 @@ from __future__ import annotations
 import json
 import logging
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from validator import plain
 from validator.evidence import Flag, Paper, Reading
 from validator.measuring.probes import paper_hazards, paper_pictures, paper_remarks
+from validator.measuring.probes.paper_pages import Refused, Seen, is_covered, said, shown_by
 from validator.measuring.probes.paper_references import References, references, without_furniture
 
 PARSED_OBJECTS = 300_000
 """Operators and operands one content stream may hold; real reports stay far below."""
-PAGE_CHARACTERS = 200_000
-QUOTE_CHARACTERS = 160
-SCAN_SHARE = 0.6
-
-
-class Refused(Exception):
-    """The file cannot be read as a paper; carries the flag that says why, and the page count if it is known."""
-
-    def __init__(self, kind: str, detail: str, *, where: str = "", pages_total: int | None = None) -> None:
-        super().__init__(detail)
-        self.flag = Flag(kind=kind, detail=detail[:QUOTE_CHARACTERS], where=where)
-        self.pages_total = pages_total
 
 
 def read(file: Path, *, path: str, most_pages: int) -> Paper:
@@ -49,7 +37,7 @@ def read(file: Path, *, path: str, most_pages: int) -> Paper:
     except MemoryError:
         return unreadable(path, flags=(Flag(kind="unreadable", detail="reading it needs more memory than it may use"),))
     except Exception as error:  # noqa: BLE001 - pypdf raises anything on damaged files (research: KeyError, TypeError, ...)
-        return unreadable(path, flags=(Flag(kind="damaged", detail=f"it cannot be read: {_said(error)}"),))
+        return unreadable(path, flags=(Flag(kind="damaged", detail=f"it cannot be read: {said(error)}"),))
     finally:
         logger.removeHandler(log)
         logger.propagate = propagate
@@ -71,25 +59,16 @@ def _limits() -> AbstractContextManager[Any]:
     return apply(stream_parsing_work_maximum_count=PARSED_OBJECTS) if apply else nullcontext()
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Seen:
-    """What the pages show, in their order."""
-
-    pages: list[Any]
-    texts: list[str]
-    pictures: list[list[paper_pictures.Picture]]
-    unread: tuple[int, ...]
-    """Pages that draw something which is neither text nor a picture, as torn ones do; from 1."""
-
-
 def _paper(stream: Any, *, path: str, most_pages: int, log: paper_remarks.Log) -> Paper:
     flags = list(_header_flags(stream))
     reader, opened = _reader(stream)
-    seen = _seen(_pages(reader, most_pages))
+    seen = shown_by(_pages(reader, most_pages))
     flags += [*opened, *_page_flags(reader, seen), *paper_remarks.log_flags(log)]
     lines = [text.splitlines() for text in seen.texts]
     found = references(lines)
-    blank = paper_remarks.blank_pages(without_furniture(lines), seen.pictures)
+    own = without_furniture(lines)
+    # Where nothing but running heads would be left, they are all the text there is.
+    blank = paper_remarks.blank_pages(own if any(own) else lines, seen.pictures)
     total = len(seen.pages)
     blocking = paper_remarks.blocking_flag(flags, found, log=log, blank=blank, unread=seen.unread)
     if blocking:
@@ -107,27 +86,11 @@ def _paper(stream: Any, *, path: str, most_pages: int, log: paper_remarks.Log) -
     )
 
 
-def _seen(pages: list[Any]) -> _Seen:
-    texts = [_text(page, number, len(pages)) for number, page in enumerate(pages, 1)]
-    shown = [_pictures(page) for page in pages]
-    unread = [
-        number
-        for number, (page, text, some) in enumerate(zip(pages, texts, shown, strict=True), 1)
-        if not text.strip() and not some and _draws(page)
-    ]
-    return _Seen(pages=pages, texts=texts, pictures=shown, unread=tuple(unread))
-
-
-def _page_flags(reader: Any, seen: _Seen) -> Iterator[Flag]:
-    pictured = [_is_covered(page, some) for page, some in zip(seen.pages, seen.pictures, strict=True)]
+def _page_flags(reader: Any, seen: Seen) -> Iterator[Flag]:
+    pictured = [is_covered(page, some) for page, some in zip(seen.pages, seen.pictures, strict=True)]
     yield from paper_hazards.geometry_flags(seen.pages)
     yield from paper_hazards.active_content_flags(reader.root_object, seen.pages)
-    yield from paper_hazards.text_flags(seen.texts, pictured=pictured)
-
-
-def _draws(page: Any) -> bool:
-    contents = page.get_contents()
-    return contents is not None and bool(contents.get_data().strip())
+    yield from paper_hazards.text_flags(seen.texts, pictured=pictured, outlined=seen.outlined)
 
 
 def _header_flags(stream: Any) -> Iterator[Flag]:
@@ -161,7 +124,7 @@ def _reader(stream: Any) -> tuple[Any, list[Flag]]:
     try:
         opened = reader.decrypt("")
     except DependencyError as error:
-        raise Refused("encrypted", f"encrypted in a way this installation cannot read ({_said(error)})") from error
+        raise Refused("encrypted", f"encrypted in a way this installation cannot read ({said(error)})") from error
     if not opened:
         raise Refused("encrypted", "a password is needed to open it")
     return reader, [Flag(kind="owner-password", detail="encrypted, but opens without a password")]
@@ -180,38 +143,7 @@ def _pages(reader: Any, most_pages: int) -> list[Any]:
     return list(reader.pages)
 
 
-def _text(page: Any, number: int, total: int) -> str:
-    """The page's text; the content is unpacked first, because a bomb would otherwise be an empty page."""
-    try:
-        contents = page.get_contents()
-        if contents is not None:
-            contents.get_data()
-        text: str = page.extract_text()
-    except MemoryError:
-        raise
-    except Exception as error:
-        detail = f"page {number} cannot be read: {_said(error)}"
-        raise Refused("unreadable", detail, where=f"p{number}", pages_total=total) from error
-    return text[:PAGE_CHARACTERS]
-
-
-def _pictures(page: Any) -> list[paper_pictures.Picture]:
-    """Pictures help to see more; a page whose drawing cannot be followed simply shows none."""
-    try:
-        return paper_pictures.pictures(page)
-    except MemoryError:
-        raise
-    except Exception:  # noqa: BLE001 - the text is read already, and is what counts
-        return []
-
-
-def _is_covered(page: Any, shown: Sequence[paper_pictures.Picture]) -> bool:
-    """Whether one picture takes most of the page, as a scan does."""
-    whole = float(page.mediabox.width) * float(page.mediabox.height)
-    return any(picture.area > SCAN_SHARE * whole for picture in shown)
-
-
-def _with_pictures(found: References, seen: _Seen) -> tuple[frozenset[int], str, list[Flag]]:
+def _with_pictures(found: References, seen: Seen) -> tuple[frozenset[int], str, list[Flag]]:
     """Counted pages once pictures are seen: above the heading, or on a page after it."""
     if found.page is None:
         return found.counted, "", []
@@ -232,11 +164,6 @@ def _with_pictures(found: References, seen: _Seen) -> tuple[frozenset[int], str,
 
 def _observed(pages: int) -> Reading:
     return Reading(value=pages, unit="pages", source="observed")
-
-
-def _said(error: BaseException) -> str:
-    """The error on one line."""
-    return " ".join(f"{type(error).__name__}: {error}".split())[:QUOTE_CHARACTERS]
 
 
 def main() -> None:

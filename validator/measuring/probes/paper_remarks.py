@@ -51,7 +51,9 @@ def blocking_flag(
     # A repaired file is believed only while nothing else about it is doubtful.
     doubtful = found.confidence != "high" or 0 < found.lines_on_last < FEW_LINES
     incomplete = any(flag.kind == "text-incomplete" for flag in flags)
-    kinds = {"garbled-text"} | ({"damaged"} if torn or doubtful or incomplete else set())
+    # A list of references that is found beyond doubt was read, whatever the words around it are.
+    garbled = {"garbled-text"} if found.confidence != "high" else set()
+    kinds = garbled | ({"damaged"} if torn or doubtful or incomplete else set())
     for flag in flags:
         if flag.kind in kinds or (flag.kind == "low-text" and not flag.where):
             return flag

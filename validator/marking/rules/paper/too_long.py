@@ -38,7 +38,7 @@ def check(evidence: Evidence, clause: Clause) -> Iterator[Finding]:
     name = "paper.pages_total" if policy == "all" else "paper.pages_counted"
     reading = reading_or_why(evidence, name, unit="pages")
     if not isinstance(reading.value, int):
-        yield Finding(verdict="unknown", message=f"pages: {reading.why}", limit=limit, unit="pages")
+        yield _uncounted(evidence, reading.why, limit)
         return
     paper = _paper_of(evidence, name)
     over = reading.value > limit
@@ -56,6 +56,16 @@ def check(evidence: Evidence, clause: Clause) -> Iterator[Finding]:
     )
     if doubt and not over:
         yield Finding(verdict="unknown", message=f"the count of pages is in doubt: {doubt}", unit="pages")
+
+
+def _uncounted(evidence: Evidence, why: str, limit: int) -> Finding:
+    """No count: a paper whose pages are all together within the limit passes, whatever stands on them."""
+    total = evidence.reading("paper.pages_total").value
+    if total is None or total > limit:
+        all_pages = f", {counted(total, 'pages')} in all" if total else ""
+        return Finding(verdict="unknown", message=f"pages: {why}{all_pages}", limit=limit, unit="pages")
+    message = f"{counted(total, 'pages')} in all, {limit} allowed; how many count is not known: {why}"
+    return Finding(verdict="pass", message=message, limit=limit, unit="pages", witness="observed")
 
 
 def _paper_of(evidence: Evidence, name: str) -> Paper | None:
