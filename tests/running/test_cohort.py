@@ -7,13 +7,14 @@ import textwrap
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from validator import evidence
 from validator.evidence import Evidence, Submission
-from validator.plan import Plan, Role
+from validator.plan import Execute, Plan, Role
 from validator.running.cohort import Given, Settings, measured
 from validator.running.engines.local import Interrupted, LocalEngine
 
@@ -63,8 +64,10 @@ def given(*names: str) -> list[Given]:
     return [Given(submission=Submission(id=name, sha256=name, source=f"{name}.zip"), path=Path(name)) for name in names]
 
 
-def measure(tmp_path: Path, engine: LocalEngine, *names: str, jobs: int = 2) -> dict[str, Evidence]:
-    settings = Settings(plan=PLAN, out=tmp_path / "out", jobs=jobs)
+def measure(
+    tmp_path: Path, engine: LocalEngine, *names: str, jobs: int = 2, execute: Execute = "full"
+) -> dict[str, Evidence]:
+    settings = Settings(plan=replace(PLAN, execute=execute), out=tmp_path / "out", jobs=jobs)
     found = measured(given(*names), settings, tell=lambda _name, _line: None, engine=engine)
     return {each.submission.id: each for each in found}
 
@@ -133,6 +136,25 @@ def test_a_second_run_starts_no_stage_and_gives_equal_evidence(tmp_path: Path, e
     second = measure(tmp_path, engine, "anna01")
     assert attempts(tmp_path / "out" / "anna01") == before
     assert first == second
+
+
+def test_not_executing_keeps_what_an_earlier_execution_found(tmp_path: Path, engine: LocalEngine) -> None:
+    executed = measure(tmp_path, engine, "anna01")["anna01"]
+    static = measure(tmp_path, engine, "anna01", execute="static")["anna01"]
+    assert static.runs == executed.runs
+    assert "run-classifier" not in static.skipped
+
+
+def test_a_static_first_run_says_why_nothing_was_executed(tmp_path: Path, engine: LocalEngine) -> None:
+    static = measure(tmp_path, engine, "anna01", execute="static")["anna01"]
+    assert (static.runs, static.skipped["run-classifier"]) == ((), "not executed (--static)")
+
+
+def test_a_smoke_run_does_not_cost_the_full_one(tmp_path: Path, engine: LocalEngine) -> None:
+    measure(tmp_path, engine, "anna01")
+    measure(tmp_path, engine, "anna01", execute="smoke")
+    measure(tmp_path, engine, "anna01")
+    assert attempts(tmp_path / "out" / "anna01").count("run-classifier") == 2
 
 
 def test_a_faulty_stage_is_tried_again_by_the_next_run(tmp_path: Path, engine: LocalEngine) -> None:

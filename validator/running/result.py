@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+from pathlib import Path
 
+from validator import plain
 from validator.evidence import Layout, Metrics, Paper, Run, Source
+from validator.running.files import read_regular
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,3 +20,11 @@ class StageResult:
     sources: tuple[Source, ...] = ()
     runs: tuple[Run, ...] = ()
     metrics: tuple[Metrics, ...] = ()
+
+
+def read_result(path: Path) -> StageResult | None:
+    """What a stage's process wrote; None when it wrote nothing, or something of another shape."""
+    try:
+        return plain.from_plain(StageResult, json.loads(read_regular(path)))
+    except (OSError, ValueError, RecursionError):
+        return None

@@ -50,23 +50,33 @@ class Store:
         return self.folder / f"{stage}.json"
 
     def find(self, *, stage: str, key: str) -> Kept | None:
-        """The kept result of that stage under that key; None when absent, torn or made under another key."""
-        kept = self.read(stage)
-        return kept if kept is not None and kept.key == key else None
+        """The kept result of that stage under that key; None when absent, torn or made under another key only."""
+        found = (_read(path) for path in (self.path(stage), self._aside(stage, key)))
+        return next((kept for kept in found if kept is not None and kept.key == key), None)
 
     def read(self, stage: str) -> Kept | None:
-        """The kept result of that stage whatever its key."""
-        try:
-            kept = plain.from_plain(Kept, json.loads(read_regular(self.path(stage))))
-        except (OSError, ValueError, RecursionError):
-            return None
-        return kept if kept.schema == SCHEMA else None
+        """The latest result of that stage whatever its key."""
+        return _read(self.path(stage))
 
     def keep(self, kept: Kept) -> None:
-        """Write the result of a finished stage."""
+        """Write the result of a finished stage; what was kept under another key is put aside, for it may cost hours."""
+        before = self.read(kept.stage)
+        if before is not None and before.key != kept.key:
+            self.path(kept.stage).replace(self._aside(kept.stage, before.key))
         text = json.dumps(plain.to_plain(kept), indent=1, sort_keys=True, allow_nan=False)
         write_atomically(self.path(kept.stage), text.encode())
+
+    def _aside(self, stage: str, key: str) -> Path:
+        return self.folder / f"{stage}.{key[:16]}.json"
 
     def note_attempt(self, *, stage: str, started_at: str, ended: str) -> None:
         """Append how one attempt ended; attempts are never rewritten."""
         append_line(self.folder / "attempts.jsonl", json.dumps({"stage": stage, "started": started_at, "ended": ended}))
+
+
+def _read(path: Path) -> Kept | None:
+    try:
+        kept = plain.from_plain(Kept, json.loads(read_regular(path)))
+    except (OSError, ValueError, RecursionError):
+        return None
+    return kept if kept.schema == SCHEMA else None

@@ -5,7 +5,6 @@ A stage whose process dies is a fault of the harness, recorded as such; the stag
 
 from __future__ import annotations
 
-import json
 import socket
 import time
 from collections.abc import Callable
@@ -13,13 +12,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from validator import __version__, evidence, plain
+from validator import __version__, evidence
 from validator.evidence import Evidence, Fault, Harness, Layout, Run
 from validator.measuring.probes.task import Task
 from validator.running import stages as order
 from validator.running.engines.local import Ended, LocalEngine
-from validator.running.files import cleared, read_regular, real_folder, write_atomically
-from validator.running.result import StageResult
+from validator.running.files import cleared, real_folder, write_atomically
+from validator.running.result import StageResult, read_result
 from validator.running.stages import Stage
 from validator.running.store import SCHEMA, Kept, Store
 
@@ -54,10 +53,12 @@ class Measuring:
         self.kept: list[Kept] = []
         self.faults: list[Fault] = []
         self.skipped: dict[str, str] = {}
+        self.seen_before = False
 
     def evidence(self) -> Evidence:
         """Measure everything that is not kept already, and write `evidence.json`."""
         real_folder(Path(self.task.home))
+        self.seen_before = self._is_seen_before()
         layout = self._static()
         if layout is not None and layout.refused is None:
             self._execute(layout)
@@ -82,15 +83,18 @@ class Measuring:
         done: set[str] = set()
         for stage in runs:
             role = stage.name.removeprefix("run-")
-            if reason:
+            if reason and not self._kept_earlier(stage):
                 self.skipped[stage.name] = reason
-            elif self._stage(stage, argument=f"{stage.name}={layout.roles[role][0]}"):
+            elif reason or self._stage(stage, argument=f"{stage.name}={layout.roles[role][0]}"):
                 done.add(role)
         self._skip_absent(layout)
         for stage in scores:
             role = order.score_roles(self.task)[stage.name]
             if role not in done:
                 self.skipped[stage.name] = reason or evidence.HARNESS_FAILED
+            elif reason:
+                if not self._kept_earlier(stage):
+                    self.skipped[stage.name] = reason
             elif self.task.plan.execute == "smoke":
                 self.skipped[stage.name] = "not computed: a smoke run ends every training loop early"
             else:
@@ -104,6 +108,22 @@ class Measuring:
         for name, role in order.score_roles(self.task).items():
             if role in absent:
                 self.skipped[name] = "the submission holds no notebook for it"
+
+    def _is_seen_before(self) -> bool:
+        """Whether the evidence that lies there is about the same bytes."""
+        try:
+            before = evidence.load(Path(self.task.home) / "evidence.json")
+        except evidence.EvidenceError:
+            return False
+        return before.submission.sha256 == self.task.submission.sha256
+
+    def _kept_earlier(self, stage: Stage) -> bool:
+        """Take what an earlier execution of the same bytes found: not executing now must not lose it."""
+        kept = self.store.read(stage.name) if self.seen_before else None
+        if kept is not None:
+            self.tell(f"{stage.name}: kept from {kept.made_at}, nothing is executed now")
+            self.kept.append(kept)
+        return kept is not None
 
     def _why_not_executed(self) -> str:
         if self.task.plan.execute == "static":
@@ -135,7 +155,7 @@ class Measuring:
             result_path = cleared(self.store.folder / f"{stage.name}.result.json")
             ended = self._process(stage, argument, result_path)
             real_folder(self.store.folder)
-            result = _read_result(result_path)
+            result = read_result(result_path)
             how = "finished" if result else f"failed (code {ended.code}{', timed out' if ended.timed_out else ''})"
             self.store.note_attempt(stage=stage.name, started_at=started, ended=how)
             if result is not None:
@@ -214,13 +234,6 @@ class Measuring:
         lines = {f"stage.{kept.stage}": f"{kept.made_at} on {kept.host}, {kept.seconds} s" for kept in self.kept}
         versions = {name: version for kept in self.kept for name, version in kept.versions.items()}
         return {**{f"version.{name}": version for name, version in versions.items()}, **lines}
-
-
-def _read_result(path: Path) -> StageResult | None:
-    try:
-        return plain.from_plain(StageResult, json.loads(read_regular(path)))
-    except (OSError, ValueError, RecursionError):
-        return None
 
 
 def _refused(result: StageResult) -> bool:
