@@ -171,6 +171,7 @@ for _ in range(STEPS):
     optimiser.step()
 
 inner = network("Compiled")
+warnings.filterwarnings("ignore", message="Guards may run slower")  # torch's own word on Python 3.13.0
 compiled = torch.compile(inner, backend="eager")
 train(compiled, torch.optim.SGD(compiled.parameters(), lr=0.1))
 
