@@ -188,8 +188,11 @@ def test_calls_worth_a_look_are_flagged(tmp_path: Path, cell: str, kind: str) ->
         "[" * 150 + "]" * 150 + "1 1",
         "x = '\0'",
         "1+" * 100_000 + "1",
+        "not " * 50_000 + "x",
+        "lambda: " * 50_000 + "x",
+        "f" + "()" * 100_000,
     ],
-    ids=["parentheses", "minus", "attributes", "brackets", "null", "sum"],
+    ids=["parentheses", "minus", "attributes", "brackets", "null", "sum", "not", "lambda", "calls"],
 )
 def test_bombs_in_the_text_end_as_flags_or_trees(tmp_path: Path, bomb: str) -> None:
     found = notebook(tmp_path, bomb, "import torch")

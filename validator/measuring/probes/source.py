@@ -9,6 +9,7 @@ from pathlib import Path
 
 from validator.evidence import Flag, Import, Source
 from validator.measuring.probes import notebook, source_calls, source_shell
+from validator.measuring.probes.deep_stack import on_deep_stack
 from validator.measuring.probes.source_names import Names, imported
 from validator.measuring.probes.source_tree import NotPython, Tree, parsed
 
@@ -30,6 +31,10 @@ class _Piece:
 
 def source(*, root: Path, path: str, role: str) -> Source:
     """Read the file `path` under `root`; whatever is wrong with it is a flag, never an exception."""
+    return on_deep_stack(lambda: _source(root=root, path=path, role=role))
+
+
+def _source(*, root: Path, path: str, role: str) -> Source:
     document = notebook.read(root / path)
     pieces, broken = _pieces(document)
     names = Names()
