@@ -199,6 +199,10 @@ def test_bombs_in_the_text_end_as_flags_or_trees(tmp_path: Path, bomb: str) -> N
     assert [item.module for item in found.imports] == ["torch"]
 
 
+def test_a_long_literal_does_not_hide_the_magics_beside_it(tmp_path: Path) -> None:
+    assert "shell-command" in kinds(notebook(tmp_path, f"w = '{'A' * 150_000}'\n!ls"))
+
+
 def test_nothing_is_executed(tmp_path: Path) -> None:
     notebook(tmp_path, f"open({str(tmp_path / 'touched')!r}, 'w')", "!touch touched", "%%bash\ntouch touched")
     assert not (tmp_path / "touched").exists()

@@ -11,7 +11,10 @@ from dataclasses import dataclass, field
 FLAGS = ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 TRANSFORM_CHARACTERS = 1_000_000
 """Cells longer than this are read as plain Python only: IPython's own reading of them would take minutes."""
+TRANSFORM_TOKEN_BYTES = 1_000_000_000
+"""Some versions of Python (3.12.1) give every token a copy of its line: a long line of signs would take all memory."""
 CELL_MAGIC = re.compile(r"\s*%%\s*(\w+)")
+TOKEN_STARTS = re.compile(r"[^\w\s\"']")
 BARE_MAGIC = re.compile(r"(?:pip|conda|mamba|uv|cd|ls|matplotlib|time|timeit|run|load|env)\s[^\n]*")
 """A cell of one such line is taken for a magic even without its percent sign."""
 PYTHON_MAGICS = frozenset({"time", "timeit", "capture", "prun", "memit", "mprun", "debug", "python3", "python", "pypy"})
@@ -66,7 +69,7 @@ def parsed(text: str, *, notebook: bool) -> Tree:
     try:
         return Tree(module=_module(text))
     except NotPython:
-        if not notebook or len(text) > TRANSFORM_CHARACTERS:
+        if not notebook or len(text) > TRANSFORM_CHARACTERS or _token_bytes(text) > TRANSFORM_TOKEN_BYTES:
             raise
     bare = BARE_MAGIC.fullmatch(text.strip())
     module = _module(_transformed(f"%{text.strip()}" if bare else text))
@@ -98,6 +101,11 @@ def _transformed(text: str) -> str:
             return "\n" * blank + str(transformer.transform_cell(text))
     except (SyntaxError, ValueError, RuntimeError, RecursionError, MemoryError) as error:
         raise NotPython(f"IPython cannot read it ({type(error).__name__})") from error
+
+
+def _token_bytes(text: str) -> int:
+    """At most about so many bytes, when each token holds its line: every sign and every word's start is one token."""
+    return sum(len(line) * (1 + len(TOKEN_STARTS.findall(line))) for line in text.splitlines() if len(line) > 1000)
 
 
 def _module(text: str) -> ast.Module:
