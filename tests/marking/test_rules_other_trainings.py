@@ -50,3 +50,16 @@ def test_a_network_that_was_never_stepped_is_no_other_training(made):
     idle = replace(TRIAL, steps=0)
     (finding,) = findings(made, "training/too-many-parameters", FINAL, idle, parameters=60_000, steps=6_000)
     assert finding.verdict == "pass"
+
+
+def test_another_network_updated_nobody_knows_how_often_leaves_the_steps_to_a_person(made):
+    by_hand = replace(TRIAL, steps=None, optimiser_calls=0)
+    (finding,) = findings(made, "training/too-many-steps", FINAL, by_hand, parameters=60_000, steps=6_000)
+    assert finding.verdict == "unknown"
+    assert "it is not known how often" in finding.message
+
+
+def test_another_network_updated_nobody_knows_how_often_has_its_parameters_all_the_same(made):
+    by_hand = replace(TRIAL, steps=None, optimiser_calls=0)
+    (finding,) = findings(made, "training/too-many-parameters", FINAL, by_hand, parameters=60_000, steps=6_000)
+    assert finding.verdict == "unknown"

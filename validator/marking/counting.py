@@ -57,12 +57,15 @@ def with_other_trainings(count: Count, run: Run | None) -> str:
 
     Trials and restarts may be read as tuning or as training: every reading gives at least the count.
     """
-    others = [network for network in run.networks if network.steps and not network.counted] if run else []
-    more = sum(network.parameters if count.unit == "parameters" else network.steps or 0 for network in others)
-    together = count.value + more
+    others = [network for network in run.networks if network.steps != 0 and not network.counted] if run else []
+    trained = f"{len(others)} further network{'s' if len(others) > 1 else ''} trained in the same run"
+    sizes = [network.parameters if count.unit == "parameters" else network.steps for network in others]
+    known = [size for size in sizes if size is not None]
+    if len(known) < len(sizes):
+        return f"{count.value:,} {count.unit} are counted; of {trained} it is not known how often some were updated"
+    together = count.value + sum(known)
     if same_band([count.value, together], limit=count.limit, at_limit=count.at_limit):
         return ""
-    trained = f"{len(others)} further network{'s' if len(others) > 1 else ''} trained in the same run"
     counted = f"{count.value:,} {count.unit} are counted, {together:,} with {trained}"
     return f"{counted}; whether these are tuning or part of the model, the brief does not say"
 
