@@ -128,3 +128,11 @@ def test_a_command_that_does_not_exist_is_told(tmp_path: Path) -> None:
     outcome = sandbox.run(["no-such-command"], limits=Limits(wall_seconds=10), cwd=tmp_path)
     assert outcome.exit_code == 127
     assert b"no-such-command" in outcome.stderr
+
+
+@pytest.mark.parametrize("told", [None, "", "[]", '{"detached": "many"}'])
+def test_what_the_supervisor_did_not_tell_is_not_none_left_behind(tmp_path: Path, told: str | None) -> None:
+    status = tmp_path / "status.json"
+    if told is not None:
+        status.write_text(told)
+    assert sandbox.detached_count(status) is None

@@ -41,7 +41,7 @@ class Executed:
     output_limited: bool
     output_lost: tuple[int, ...]
     """Cells whose last outputs did not arrive."""
-    detached: int
+    detached: int | None
 
 
 def error_words(errors: Sequence[Cell], *, first: str) -> str:

@@ -153,6 +153,6 @@ class BoxedKernel(AsyncKernelManager):
             return self.provisioner.tail.text()
         return ""
 
-    def detached(self) -> int:
+    def detached(self) -> int | None:
         """Processes that were left behind and ended."""
         return sandbox.detached_count(self._sockets / "status.json")

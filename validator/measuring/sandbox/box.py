@@ -95,13 +95,13 @@ def end(pid: int, *, force: bool = False) -> None:
         os.kill(pid, hardest if force else signal.SIGTERM)
 
 
-def detached_count(status: Path) -> int:
-    """How many processes the supervisor had to end beside the command; 0 when it could not say."""
+def detached_count(status: Path) -> int | None:
+    """How many processes the supervisor had to end beside the command; None when it could not say."""
     try:
         told = json.loads(status.read_text(encoding="utf-8"))
         return int(told["detached"])
     except (OSError, ValueError, KeyError, TypeError):
-        return 0
+        return None
 
 
 def missing_limits(limits: Limits) -> tuple[str, ...]:

@@ -37,8 +37,8 @@ class Outcome:
     truncated: bool
     """Whether more output came than was kept."""
     wall_seconds: float
-    detached: int
-    """Processes that the command left behind and that were ended after it."""
+    detached: int | None
+    """Processes that the command left behind and that were ended after it; None when that is not known."""
     tier: str = TIER
     missing: tuple[str, ...] = ()
     """Limits asked for that this operating system does not have, by name."""
