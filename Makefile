@@ -7,17 +7,25 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 JOBS ?= 2
 
-.PHONY: demo test style clean benchmarks
+.PHONY: demo test cheats style environment oldest clean benchmarks
 
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12 ...")'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt uv
-	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --constraint constraints.txt --editable '.[run,fixtures,dev]'
+	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --constraint constraints.txt --editable '.[run,slurm,fixtures,dev]'
 	touch $(READY)
 
+# What notebooks run in, apart from the harness: made once, reused while the list and the pins stay the same.
+environment: $(READY)
+	$(BIN)/validate env --constraint constraints.txt
+
+# The oldest torch that is supported, in which the tests of the meter run too: made once, beside the run environments.
+oldest: $(READY)
+	$(BIN)/python -m tests.meter.pythons
+
 # Exit code 1 of `validate` says that something failed or is unknown: that is what the demo cohort is for.
-demo: $(READY)
+demo: $(READY) environment
 	$(BIN)/python -m fixtures data demo/data
 	$(BIN)/python -m fixtures cohort demo/submissions
 	$(BIN)/validate demo/submissions --rubric comp3547-2024-demo --data demo/data --allow-lookalike-data \
@@ -26,8 +34,12 @@ demo: $(READY)
 	@echo
 	@echo 'Open demo/marking/cohort.html in a browser.'
 
-test: $(READY) style
+test: $(READY) environment oldest style
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile
+
+# Every cheat of the corpus; `make test` tries half of them, by turns of the commit.
+cheats: $(READY) environment
+	VALIDATOR_CHEATS=all $(BIN)/python -m pytest -n $(JOBS) tests/meter/test_cheats.py
 
 style: $(READY)
 	$(BIN)/ruff check .

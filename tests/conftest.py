@@ -1,4 +1,13 @@
-"""Fixtures shared by many tests."""
+"""Fixtures shared by many tests; and one thread for each worker's arithmetic, before anything imports numpy or torch.
+
+Idle threads of two workers spin while they wait, and small products then take many times as long.
+"""
+
+# ruff: noqa: E402
+import os
+
+for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(_name, "1")
 
 import pytest
 

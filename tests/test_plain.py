@@ -1,6 +1,8 @@
 """Plain values to dataclasses: mistakes are a path to them."""
 
 import json
+import typing
+from dataclasses import dataclass
 
 import pytest
 
@@ -78,3 +80,17 @@ def test_a_whole_number_beyond_all_bounds_is_no_reading() -> None:
 def test_text_that_no_harness_wrote_is_one_message(text: str) -> None:
     with pytest.raises(EvidenceError, match="mine: not JSON"):
         loads(text, name="mine")
+
+
+def test_what_was_prepared_is_looked_up_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    @dataclass(frozen=True, kw_only=True)
+    class Inner:
+        number: int
+
+    @dataclass(frozen=True, kw_only=True)
+    class Outer:
+        inner: tuple[Inner, ...]
+
+    plain.prepare(Outer)
+    monkeypatch.setattr(typing, "get_type_hints", lambda kind: pytest.fail("looked up again"))
+    assert plain.from_plain(Outer, {"inner": [{"number": 3}]}) == Outer(inner=(Inner(number=3),))

@@ -12,13 +12,17 @@ tell (report). A probe never knows a limit, a rule never knows marks, a report n
     measuring/        upstairs
       probes/         archive, layout, paper, source, run, classifier, samples: each reads one aspect and returns
                       facts; measure.py is their order
-      metrics/        frechet, inception, neighbours, copies, diversity, classification: arrays in, numbers out
+      metrics/        frechet, inception, kernel, neighbours, copies, diversity, coverage, sharpness, interpolation,
+                      classification, calibration, ...: arrays in, numbers out
       datasets/       the official data files: where they lie, what they must hash to, how they are read
-      meter/          recorder (outside the student's process) and judge (recorded log -> readings)
+      meter/          recorder and witnesses (outside the student's process) and judge (recorded log -> readings)
       agent/          the few files that live inside the student's process; records.md is their grammar
-      sandbox/        run(command, limits) -> Outcome; knows nothing of notebooks
+      sandbox/        run(command, limits, walls) -> Outcome; three tiers; knows nothing of notebooks
     marking/          downstairs: rubric, finding, rules/<family>/<defect>.py, pricing (mark), overrides
-    running/          cohort (queue, resume), store (one JSON a stage, atomic), engines/
+      sentences/      what a reader is told of the numbers, one idea a file
+    running/          cohort (who is measured), submission (stage by stage), store (one JSON a stage, atomic), status
+      engines/        local: a warm parent forks each stage, slots say who is next and on which GPU; slurm: job arrays
+      environments/   the Python and packages that notebooks run in
     reporting/        text, html, json, csv, feedback, gradescope: Report -> bytes, one renderer a file
 """
 

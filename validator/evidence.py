@@ -121,6 +121,30 @@ class Layout:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Claim:
+    """One number that the student states, in the paper or in a stored output: a candidate, with its words."""
+
+    kind: str
+    """`parameters`, `steps`, `accuracy`, `loss`, `fid` or `penalty`."""
+    about: str
+    """Role it is said of, such as `classifier`; empty when the words do not tell."""
+    value: float
+    unit: str
+    where: str
+    """`p3`, `cell 7 output`."""
+    quote: str
+    """The words around it, 70 characters each way at most."""
+    spread: float | None = None
+    """What stands after a plus-minus sign, or is called a standard deviation."""
+    resolution: float = 0.0
+    """What one more in the last printed digit would add: 98.4k leaves 100 open, 0.1 of a per cent is 0.001."""
+    part: str = ""
+    """`train` or `test` where the words tell."""
+    flags: tuple[str, ...] = ()
+    """Why it may not be the student's own final number: `cites-others`, `lost-superscript`, `table`, ..."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Paper:
     """One PDF, read in a child process. `readings` has `paper.pages_total` and `paper.pages_counted`."""
 
@@ -134,6 +158,7 @@ class Paper:
     after_references: tuple[str, ...] = ()
     """Quotes `p5: Appendix A` of what follows the list."""
     flags: tuple[Flag, ...] = ()
+    claims: tuple[Claim, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,6 +178,8 @@ class Source:
     cells: int = 0
     imports: tuple[Import, ...] = ()
     flags: tuple[Flag, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    """Numbers in the outputs that were handed in, not in those of the harness's run."""
 
 
 CellStatus = Literal["ok", "error", "timeout", "died", "smoke", "not-run"]
@@ -182,11 +209,28 @@ class Network:
     gradient_computations: int | None
     optimiser_calls: int
     witnesses: tuple[str, ...]
-    """Which signals the counts rest on, such as `optimizer-hook`, `gradient-entry`, `counter-page`."""
+    """Which signals the counts rest on, such as `gradient-entry`, `value-change`, `optimizer-hook`."""
     counted: bool
     """Whether it is part of the model the role is judged by."""
     why: str
     """Why it is or is not counted, in words."""
+    kind: str = "module"
+    """`module`, `raw` (tensors without a module), `slot` (functional, no lasting tensor) or `jax`."""
+    role: str = ""
+    """`model`, `discriminator`, `earlier` (what the model goes on from), `trial`, `other`, `frozen`, `input`, `same`
+    (another name of a network listed too), `rank` (the same training in another process); empty when not said."""
+    variable: str = ""
+    """The name of the variable that held it; empty when none did."""
+    widest: int | None = None
+    """Updates of its most often updated tensor: fewer than `steps` when parts took turns."""
+    unverified: int = 0
+    """Gradient computations after which a change could not be told: there are at most so many steps more."""
+    restarts: int = 0
+    """How often it was initialised again in place."""
+    since_restart: int | None = None
+    """Steps since the last of these, to the nearest record."""
+    copies: int = 1
+    """Models stacked in its tensors; `parameters` counts all of them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -211,8 +255,8 @@ class Picture:
 class Run:
     """The execution of one notebook or script, and what the agent reported of it.
 
-    `readings` has `<role>.parameters`, `<role>.trainable_parameters`, `<role>.steps`,
-    `<role>.gradient_computations` and `<role>.optimiser_calls`.
+    `readings` has `<role>.parameters`, `<role>.trainable_parameters`, `<role>.steps`, `<role>.gradient_computations`,
+    `<role>.optimiser_calls`, `<role>.steps_at_most` and `<role>.steps_of_one_tensor`.
     """
 
     path: str
@@ -229,8 +273,14 @@ class Run:
     curve: tuple[CurvePoint, ...] = ()
     readings: Mapping[str, Reading] = field(default_factory=dict)
     flags: tuple[Flag, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    """Numbers that the notebook printed when the harness ran it."""
+    notes: tuple[str, ...] = ()
+    """What a reader should know beside the numbers, and no suspicion: who was seen and is not part of the model."""
     framework: str = ""
     sandbox: str = ""
+    environment: str = ""
+    """Digest of the frozen list of packages that could be imported; the list is in `Evidence.environment`."""
     wall_seconds: float = 0.0
 
 
@@ -308,13 +358,13 @@ class Evidence:
             yield from section.flags
 
     def _why_missing(self, name: str) -> str:
-        """Stages are named for what they measure, as in `run-classifier`; a fault of `static` leaves nothing behind."""
+        """Stages are named for what they measure, as in `run-classifier`; a fault of the first leaves nothing."""
         subject = name.split(".", maxsplit=1)[0]
         for stage, why in self.skipped.items():
             if subject in stage.split("-"):
                 return why
         failed = {part for fault in self.faults for part in fault.stage.split("-")}
-        if failed & {subject, "static", "cohort"}:
+        if failed & {subject, "unpack", "static", "cohort"}:
             return HARNESS_FAILED
         return NOT_MEASURED
 

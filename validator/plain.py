@@ -16,6 +16,8 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 
+_PLAIN = (str, int, float, type(None))
+
 
 class ShapeError(ValueError):
     """A plain value does not have the shape of its type: `layout.files[2].bytes: expected int, got str`."""
@@ -23,8 +25,11 @@ class ShapeError(ValueError):
 
 def to_plain(value: Any) -> Any:
     """Dataclasses become dicts, tuples lists, paths strings; everything else stays."""
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {f.name: to_plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    if isinstance(value, _PLAIN):
+        return value
+    fields = _fields(typing.cast(type, type(value)))
+    if fields is not None:
+        return {name: to_plain(getattr(value, name)) for name in fields}
     if isinstance(value, Mapping):
         return {str(key): to_plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
@@ -37,12 +42,27 @@ def from_plain(kind: type[T], value: Any) -> T:
     return typing.cast(T, _build(kind, value, ""))
 
 
+def prepare(kind: Any) -> None:
+    """Look up beforehand what is known of a class and of all classes in it: a process that is forked then knows it."""
+    known = isinstance(kind, type) and _fields(kind) is not None
+    for inner in _hints(kind).values() if known else typing.get_args(kind):
+        prepare(inner)
+
+
+@functools.cache
+def _fields(kind: type) -> dict[str, dataclasses.Field[Any]] | None:
+    """Of a dataclass, by name; None of any other class."""
+    return {f.name: f for f in dataclasses.fields(kind)} if dataclasses.is_dataclass(kind) else None
+
+
 @functools.cache
 def _hints(kind: type) -> dict[str, Any]:
     return typing.get_type_hints(kind)
 
 
 def _build(kind: Any, value: Any, path: str) -> Any:
+    if kind is str and type(value) is str:  # most values are
+        return value
     origin = typing.get_origin(kind)
     if dataclasses.is_dataclass(kind):
         return _build_dataclass(typing.cast(type, kind), value, path)
@@ -65,7 +85,7 @@ def _build(kind: Any, value: Any, path: str) -> Any:
 def _build_dataclass(kind: type, value: Any, path: str) -> Any:
     _expect(isinstance(value, dict), path or kind.__name__, "a table", value)
     prefix = f"{path}." if path else ""
-    fields = {f.name: f for f in dataclasses.fields(kind)}
+    fields = _fields(kind) or {}
     for name in value:
         if name not in fields:
             raise ShapeError(f"{prefix}{name}: unknown key; known here: {_choices(tuple(fields))}")
@@ -100,6 +120,9 @@ def _build_scalar(kind: Any, value: Any, path: str) -> Any:
         return None
     if kind is float and isinstance(value, (int, float)) and not isinstance(value, bool):
         return _finite(value, path)
+    if issubclass(kind, PurePath):
+        _expect(isinstance(value, str), path, "a path", value)
+        return kind(value)
     right = isinstance(value, kind) and (kind is bool or not isinstance(value, bool))
     _expect(right, path, _name(kind), value)
     return value

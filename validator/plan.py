@@ -57,13 +57,30 @@ class RunLimits:
 
     wall_seconds: float = 4 * 3600.0
     cell_seconds: float | None = None
-    """Wall limit of one cell; None leaves only the limit of the whole notebook."""
+    """Wall limit of one cell, which is interrupted there while the cells after it run.
+
+    None is three quarters of `wall_seconds`, for every cell but the last: an endless tuning cell must leave some time.
+    """
     memory_bytes: int = 16 * GIB
     file_bytes: int = 4 * GIB
+    disk_bytes: int = 20 * GIB
+    """Files of one run together."""
+    processes: int = 4096
+    """Processes and threads of one run together: data loaders and their pools of threads add up."""
     output_bytes: int = 20 * MIB
     """Output kept in the executed notebook, over all cells."""
     window_seconds: float = 1800.0
     """Wall limit of the harness's own cells (predictions, samples) after the student's."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunEnvironment:
+    """What notebooks can import besides the standard library."""
+
+    packages: tuple[str, ...] = ()
+    """Requirement lines such as `scipy<1.18`; none leaves notebooks in the harness's own Python."""
+    requirements: Literal["never", "submission"] = "never"
+    """Whether a submission's own requirements.txt is laid over that list."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,11 +97,16 @@ class Plan:
     generator_data: str = "cifar100"
     samples: int = 10_000
     neighbours: int = 8
+    fid_fewest: int = 2_048
+    """A FID of fewer images, generated or real, is refused: their covariance of 2,048 features is singular."""
+    fid_protocols: tuple[Literal["pytorch-fid", "clean"], ...] = ("pytorch-fid", "clean")
+    """Each takes the samples through the network once: minutes on a CPU."""
     seed: int = 20241
     device: str = "auto"
     archive: ArchiveLimits = field(default_factory=ArchiveLimits)
     paper: PaperLimits = field(default_factory=PaperLimits)
     run: RunLimits = field(default_factory=RunLimits)
+    environment: RunEnvironment = field(default_factory=RunEnvironment)
 
     def role(self, name: str) -> Role | None:
         """The role of that name."""

@@ -39,6 +39,32 @@ def test_a_training_script_is_metered(tmp_path: Path) -> None:
     assert (network["parameters"], network["trainable"], network["steps"]) == (8, 8, 7)
     assert (network["gradient_computations"], network["counted"]) == (7, True)
     assert document["framework"].startswith("torch")
+    assert (network["kind"], network["role"], network["frozen"]) == ("module", "model", 0)
+    assert "one gradient computation for each step" in " ".join(document["explanation"]["How the counts differ here"])
+
+
+ACCUMULATED = """\
+import torch
+net = torch.nn.Linear(3, 2)
+optimiser = torch.optim.SGD(net.parameters(), lr=0.1)
+for step in range(28):
+    net(torch.randn(4, 3)).sum().backward()
+    if step % 4 == 3:
+        optimiser.step()
+        optimiser.zero_grad()
+"""
+
+
+@pytest.mark.slow
+def test_a_student_reads_how_the_counts_of_this_run_differ(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    file = tmp_path / "accumulated.py"
+    file.write_text(ACCUMULATED)
+    code, answer = meter(file, "--wall", "300")
+    assert code == 0
+    assert "Linear#1 (net) counts: the network that was trained." in answer.stdout
+    assert "4 gradient computations for each step: gradients were accumulated" in answer.stdout
+    assert "they agree." in answer.stdout
 
 
 def test_what_was_not_seen_is_null_with_its_reason(tmp_path: Path) -> None:

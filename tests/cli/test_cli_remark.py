@@ -8,6 +8,7 @@ from click.testing import CliRunner
 from validator import evidence as door
 from validator.cli import desk, exits, remark
 from validator.evidence import Evidence, Harness, Layout, Metrics, Picture, Submission
+from validator.running.lock import locked
 
 
 def measured(name, **sections):
@@ -44,6 +45,12 @@ def test_evidence_that_cannot_be_read_is_said_and_the_others_are_marked(out, tex
     assert done.stderr.count("Error: ") == 1
     assert "abcd12/evidence.json: " in done.stderr
     assert (out / "efgh34" / "report.json").is_file()
+
+
+def test_a_folder_that_a_batch_writes_to_is_not_marked_beside_it(out):
+    with locked(out), pytest.raises(exits.UsageProblem, match="is writing here"):
+        CliRunner().invoke(remark.command, [str(out)], standalone_mode=False, catch_exceptions=False)
+    assert not (out / "abcd12" / "report.json").exists()
 
 
 def test_evidence_about_another_place_writes_nothing_there(out):

@@ -1,6 +1,7 @@
 """Rubric files: what loads, how one amends another, and every mistake word for word."""
 
 import hashlib
+import re
 from decimal import Decimal
 from pathlib import Path
 
@@ -359,3 +360,24 @@ def test_the_main_rubrics_scheme_adds_up_to_a_hundred(comp3547):
 
 def test_a_rubric_nested_without_end_is_not_toml(tmp_path):
     assert mistake(tmp_path, "samples = 100", "samples = " + "[" * 5000).startswith("small.toml: not TOML: ")
+
+
+@pytest.mark.parametrize(
+    ("line", "mistake"),
+    [
+        ('sentences = ["fidd"]', "question 1: sentences: no sentence `fidd` (did you mean `fid`?)"),
+        ('pictures = ["fid-scales"]', "question 1: pictures: no picture `fid-scales` (did you mean `fid-scale`?)"),
+        ('pictures = ["bins", "bins"]', "question 1: pictures: `bins` is named twice"),
+        ('pictures = "bins"', 'question 1: pictures: expected a list, got "bins"'),
+        ("sentences = [1]", "question 1: sentences[1]: expected text, got 1"),
+        ('picture = ["bins"]', "question 1: unknown key `picture` (did you mean `pictures`?)"),
+    ],
+)
+def test_a_question_names_sentences_and_pictures_that_exist(tmp_path, line, mistake):
+    question = f'[[criterion.question]]\nask = "Is it good?"\n{line}\n'
+    path = tmp_path / "my.toml"
+    path.write_text(
+        'schema = 1\nid = "my"\ntitle = "Mine"\namends = "comp3547-2024"\n[[criterion]]\nid = "quality"\n' + question
+    )
+    with pytest.raises(RubricError, match=re.escape(f"my.toml: criterion 1 (quality): {mistake}")):
+        load_rubric(path)

@@ -158,6 +158,55 @@ def test_a_smoke_run_is_not_a_whole_run(made):
     assert made.verdicts(made.evidence(runs=(run,)), clause) == ["unknown"]
 
 
+def test_parameters_of_a_smoke_run_are_those_of_its_first_steps(made):
+    run = made.run("classifier", complete=False, cells=(Cell(index=0, status="smoke"),))
+    clause = made.clause("training/too-many-parameters", about="classifier", parameters=100_000, at_limit="exceeded")
+    (finding,) = made.check(made.evidence(runs=(run,)), clause)
+    assert (finding.verdict, finding.measured) == ("unknown", 90_000)
+    assert "a smoke run sees the networks of the first steps of each loop" in finding.message
+
+
+def test_what_breaks_after_a_cell_that_a_smoke_run_ended_may_follow_from_it(made):
+    broken = Cell(index=2, status="error", error="NameError: name 'x' is not defined")
+    after = made.run("classifier", outcome="raised", cells=(Cell(index=1, status="smoke"), broken))
+    before = made.run("classifier", outcome="raised", cells=(broken, Cell(index=3, status="smoke")))
+    clause = made.clause("training/run-incomplete", about="classifier")
+    assert made.verdicts(made.evidence(runs=(after,)), clause) == ["unknown"]
+    assert made.verdicts(made.evidence(runs=(before,)), clause) == ["fail"]
+
+
+@pytest.mark.parametrize(("first_broken", "verdict"), [(4, "unknown"), (1, "fail")])
+def test_a_missing_gpu_is_unknown_unless_something_else_broke_first(made, first_broken, verdict):
+    flag = Flag(kind="needs-gpu", detail="needs a GPU", where="cell 4", source="reported")
+    cells = tuple(Cell(index=index, status="error", error="RuntimeError: x") for index in {first_broken, 4, 5})
+    run = made.run("classifier", outcome="raised", flags=(flag,), cells=tuple(sorted(cells, key=lambda c: c.index)))
+    (finding,) = made.check(made.evidence(runs=(run,)), made.clause("training/run-incomplete", about="classifier"))
+    assert finding.verdict == verdict
+    assert verdict == "fail" or finding.message == "cell 4 needs a GPU, this machine has none"
+
+
+def repaired(made, *kinds):
+    return made.clause("training/repaired", about="classifier", kinds=kinds or ("repaired",))
+
+
+def test_a_repair_fails_with_its_cell_where_a_rubric_asks(made):
+    flags = (
+        Flag(kind="repaired", detail="`pip install x` installed nothing", where="cell 0", source="reported"),
+        Flag(kind="data-redirected", detail="train_x.npy was served", source="reported"),
+    )
+    run = made.run("classifier", flags=flags)
+    (finding,) = made.check(made.evidence(runs=(run,)), repaired(made))
+    assert (finding.verdict, finding.measured, finding.unit) == ("fail", 1, "repairs")
+    assert finding.message == "1 repair: `pip install x` installed nothing (cell 0)"
+    (both,) = made.check(made.evidence(runs=(run,)), repaired(made, "repaired", "data-redirected"))
+    assert both.measured == 2
+
+
+def test_a_run_without_repairs_passes_and_no_run_is_unknown(made):
+    assert made.verdicts(made.evidence(), repaired(made)) == ["pass"]
+    assert made.verdicts(made.evidence(runs=()), repaired(made)) == ["unknown"]
+
+
 @pytest.mark.parametrize(("count", "verdict"), [(9_999, "fail"), (10_000, "pass")])
 def test_samples_are_counted(made, count, verdict):
     metrics = made.metrics(readings={"samples.count": made.reading(count, "images", "observed")})
@@ -213,51 +262,12 @@ def test_an_accuracy_that_was_not_recomputed_is_unknown(made):
     assert made.verdicts(made.evidence(metrics=()), made.clause("classifier/unevaluated")) == ["unknown"]
 
 
-def pretrained(made, *flags, layout=None):
-    sources = (made.source("generator"), made.source("classifier", flags=flags))
-    evidence = made.evidence(sources=sources, layout=layout or made.layout())
-    return made.check(evidence, made.clause("integrity/pretrained-weights"))
-
-
-def test_a_call_for_pretrained_weights_fails_with_its_place(made):
-    (finding,) = pretrained(made, Flag(kind="loads-pretrained-weights", detail="timm", where="cell 2 line 1"))
-    assert finding.verdict == "fail"
-    assert finding.message == "asks for pretrained weights: abcd12-classifier.ipynb cell 2 line 1: timm"
-
-
-def test_weights_read_from_a_file_go_to_a_person(made):
-    (finding,) = pretrained(made, Flag(kind="loads-weights-file", detail="torch.load of 'a.pt'"))
-    assert finding.verdict == "unknown"
-
-
-def test_a_checkpoint_of_ones_own_is_no_doubt(made):
-    own = Flag(kind="loads-weights-file", detail="torch.load of 'a.pt', which this file also saves")
-    assert [finding.verdict for finding in pretrained(made, own)] == ["pass"]
-
-
-def test_weights_handed_in_go_to_a_person(made):
-    (finding,) = pretrained(made, layout=made.layout(made.file("a.pt", "weights")))
-    assert (finding.verdict, finding.message) == ("unknown", "a person must look: weights were handed in: a.pt")
-
-
-def test_a_pass_on_weights_says_what_was_looked_at(made):
-    (finding,) = pretrained(made)
-    assert finding.verdict == "pass"
-    assert "static reading of the text only" in finding.message
-
-
-def test_weights_in_code_that_nobody_read_are_unknown(made):
-    assert made.verdicts(made.evidence(sources=()), made.clause("integrity/pretrained-weights")) == ["unknown"]
-
-
 @pytest.mark.parametrize(
     ("rule", "limits"),
     [
-        ("paper/unstated", {"facts": ("the steps",)}),
+        ("paper/unstated", {"facts": ("an abstract",)}),
         ("paper/missing-figure", {"figure": "a grid"}),
         ("paper/off-template", {"template": "ICLR"}),
-        ("paper/penalty-unstated", {}),
-        ("samples/derived-from-data", {}),
         ("integrity/edited-images", {}),
         ("integrity/uncited-code", {}),
         ("integrity/trained-on-test-data", {}),
@@ -268,6 +278,31 @@ def test_a_rule_without_a_probe_says_so_whatever_the_evidence(made, rule, limits
         (finding,) = made.check(evidence, made.clause(rule, **limits))
         assert finding.verdict == "unknown"
         assert finding.message.endswith("not measured by this version")
+
+
+@pytest.mark.parametrize(
+    ("kinds", "verdicts"),
+    [
+        (["sampled-without-data"], ["pass"]),
+        (["depends-on-data"], ["fail"]),
+        (["sampling-failed-without-data", "sampled-without-data"], ["fail"]),
+        (["data-dependence-unknown"], ["unknown"]),
+        ([], ["unknown"]),
+    ],
+)
+def test_samples_that_need_the_data_are_told_from_those_that_do_not(made, kinds, verdicts):
+    flags = tuple(Flag(kind=kind, detail="what was seen") for kind in kinds)
+    evidence = made.evidence(metrics=made.metrics(flags=flags))
+    assert made.verdicts(evidence, made.clause("samples/derived-from-data", about="generator")) == verdicts
+
+
+def test_why_nothing_is_known_of_the_data_is_in_the_finding(made):
+    clause = made.clause("samples/derived-from-data", about="generator")
+    flag = Flag(kind="data-dependence-unknown", detail="no seed repeats its samples")
+    (finding,) = made.check(made.evidence(metrics=made.metrics(flags=(flag,))), clause)
+    assert finding.message.endswith("no seed repeats its samples")
+    (finding,) = made.check(made.nothing(), clause)
+    assert finding.verdict == "unknown"
 
 
 def test_a_missing_reason_is_never_a_number(made):

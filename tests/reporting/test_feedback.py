@@ -91,3 +91,12 @@ def test_every_rule_has_a_remedy():
 @pytest.mark.parametrize("rule", ["../evidence", "paper/no-such-rule", "no/where", "os", "paper/too-long.x"])
 def test_an_address_that_is_no_rule_has_no_remedy(rule):
     assert remedy.how_to_fix(rule) == ""
+
+
+@pytest.mark.parametrize("verdict", ["fail", "pass", "unknown"])
+def test_a_stated_number_is_compared_without_telling_the_hidden_one(make_report, make_finding, verdict):
+    fields = {"rule": "paper/contradicted", "verdict": verdict, "measured": 0.9313, "unit": "share"}
+    finding = make_finding(**fields, message="the paper states 95 %; 93.13 % measured", where="p2")
+    assert "93.13" not in text(make_report(penalties=(finding,)))
+    counted = make_finding(**{**fields, "unit": "steps"}, message="the paper states 8,000; 10,000 steps measured")
+    assert "10,000 steps measured" in text(make_report(penalties=(counted,)))

@@ -1,6 +1,5 @@
 """A cohort: one submission's trouble is its own, finished stages are not repeated, an interrupt ends everything."""
 
-import json
 import os
 import sys
 import textwrap
@@ -15,6 +14,7 @@ import pytest
 from validator import evidence
 from validator.evidence import Evidence, Submission
 from validator.plan import Execute, Plan, Role
+from validator.running.attempts import Attempts
 from validator.running.cohort import Given, Settings, measured
 from validator.running.engines.local import Interrupted, LocalEngine
 
@@ -73,8 +73,7 @@ def measure(
 
 
 def attempts(home: Path) -> list[str]:
-    lines = (home / "stages" / "attempts.jsonl").read_text().splitlines()
-    return [json.loads(line)["stage"] for line in lines]
+    return [attempt.stage for attempt in Attempts(home / "stages").all()]
 
 
 def test_every_submission_yields_evidence_and_its_file(tmp_path: Path, engine: LocalEngine) -> None:

@@ -67,14 +67,6 @@ def test_a_crash_while_writing_leaves_the_old_content_and_no_stray_file(
     assert target.read_bytes() == b"old"
 
 
-def test_attempts_are_appended_and_none_is_rewritten(tmp_path: Path) -> None:
-    store = Store(tmp_path)
-    for stage in ("static", "run-classifier", "static"):
-        store.note_attempt(stage=stage, started_at="t", ended="finished")
-    lines = (store.folder / "attempts.jsonl").read_text().splitlines()
-    assert [json.loads(line)["stage"] for line in lines] == ["static", "run-classifier", "static"]
-
-
 def test_the_key_depends_on_every_part() -> None:
     assert key_of("a", {"x": 1}) != key_of("a", {"x": 2})
     assert key_of("a", {"x": 1, "y": 2}) == key_of("a", {"y": 2, "x": 1})
@@ -102,16 +94,6 @@ def test_a_pipe_or_a_link_in_the_place_of_a_kept_stage_is_none(tmp_path: Path, m
     store.keep(kept("other"))
     make(store.path("static"))
     assert store.read("static") is None
-
-
-@pytest.mark.parametrize("make", [os.mkfifo, Path.mkdir, lambda path: Path(path).symlink_to("other")])
-def test_attempts_are_noted_whatever_stands_in_their_place(tmp_path: Path, make: Callable[[Path], None]) -> None:
-    store = Store(tmp_path)
-    store.folder.mkdir()
-    make(store.folder / "attempts.jsonl")
-    store.note_attempt(stage="static", started_at="now", ended="finished")
-    assert len((store.folder / "attempts.jsonl").read_text().splitlines()) == 1
-    assert not (store.folder / "other").exists()
 
 
 def test_a_stage_with_a_file_name_that_is_no_text_is_found_again(tmp_path: Path) -> None:

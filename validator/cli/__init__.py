@@ -18,6 +18,8 @@ VERBS = {
     "marks": "Measure and mark PATH: a zip, a folder holding one submission, a folder of submissions, an export.",
     "paper": "Pages, counted pages, references page and flags of one PDF.",
     "meter": "Execute one notebook or script and print its networks, parameters and steps.",
+    "status": "How far a batch is: submissions, stages, attempts, who works on it, how long it may take.",
+    "collect": "Write the reports of what a Slurm cluster has measured; say how the rest stands.",
     "remark": "Mark stored evidence again under a rubric; nothing is executed.",
     "report": "Print or rewrite the reports of a marked folder.",
     "export": "Write the cohort's marks for a spreadsheet or Gradescope.",
@@ -25,6 +27,7 @@ VERBS = {
     "rules": "Every rule: what it checks, why, its evidence, how to fix a fail.",
     "rubrics": "List, show or check rubrics.",
     "data": "What data sets and weights are there, what is missing, where it goes.",
+    "env": "Make or list the environments that notebooks run in.",
     "doctor": "What this machine can measure.",
 }
 
@@ -82,7 +85,7 @@ def group() -> None:
 
 
 def main() -> None:
-    """Entry point. Exit codes: 0 all pass; 1 something failed or is unknown; 2 usage; 3 harness; 130 interrupted."""
+    """Entry point. Exit codes: 0 all pass; 1 failed or unknown; 2 usage; 3 harness; 130 interrupted; 143 SIGTERM."""
     from validator.cli import exits
 
     sys.exit(exits.run(group))

@@ -3,34 +3,52 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from validator import reporting
+from validator import __version__, reporting
 from validator.cli import exits
 from validator.evidence import Evidence, EvidenceError, Fault, Layout, load
 from validator.marking import Report, Rubric, mark
 from validator.marking.overrides import OverrideError, rulings_for
+from validator.running import reported
 from validator.running.files import read_regular, write_atomically
+from validator.running.space import is_full
+
+Tell = Callable[[str, str], None]
+"""Called with a submission's id and one line on what happens to it."""
 
 
-def marked(evidence: Evidence, rubric: Rubric, out: Path) -> Report:
-    """Mark one submission's evidence under the recorded rulings and write its files under `out/<id>/`."""
+def marked(evidence: Evidence, rubric: Rubric, out: Path, tell: Tell | None = None) -> Report:
+    """Mark one submission's evidence under the recorded rulings and write its files under `out/<id>/`.
+
+    `tell` hears why a report is written again that was written before.
+    """
     identity = evidence.submission.id
-    report = mark(evidence, rubric, rulings_for(out / "overrides.jsonl", submission=identity))
+    rulings = rulings_for(out / "overrides.jsonl", submission=identity)
+    report = mark(evidence, rubric, rulings)
+    written_from = reported.parts(evidence, rubric=rubric.sha256, rulings=rulings, harness=__version__)
+    if tell and (why := reported.why_again(out / identity, written_from)):
+        tell(identity, f"report: written again: {why}")
     files = reporting.submission_files(report, evidence, picture_bytes(evidence, out / identity))
     for name, content in files.items():
         write_atomically(out / identity / name, content)
+    reported.note(out / identity, written_from)
     return report
 
 
-def marked_whatever_happens(evidence: Evidence, rubric: Rubric, out: Path) -> Report:
-    """As `marked`, but a surprise is this submission's harness error and stops no other. OverrideError is raised."""
+def marked_whatever_happens(evidence: Evidence, rubric: Rubric, out: Path, tell: Tell | None = None) -> Report:
+    """As `marked`, but a surprise is this submission's harness error and stops no other.
+
+    OverrideError is raised, and so is a full disk, which is no submission's.
+    """
     try:
-        return marked(evidence, rubric, out)
+        return marked(evidence, rubric, out, tell)
     except OverrideError:
         raise
-    except Exception as error:  # noqa: BLE001 - one submission must not take the cohort's marking with it
+    except Exception as error:
+        if is_full(error):
+            raise
         fault = Fault(stage="marking", what=f"{type(error).__name__}: {error}", trace=traceback.format_exc())
         bare = Evidence(
             schema=evidence.schema,

@@ -20,6 +20,11 @@ def headline(report: Report) -> str:
     return f"{words}, {len(report.needs_review)} for a person"
 
 
+def told(submission: str, line: str) -> None:
+    """One line on one submission, where no progress is shown."""
+    click.echo(f"{submission}: {line}", err=True)
+
+
 def print_reports(reports: Sequence[Report], *, out: Path, as_json: bool) -> None:
     """The single report in full, or the cohort as a table."""
     ordered = sorted(reports, key=lambda report: report.submission.id)

@@ -9,10 +9,12 @@ from pathlib import Path
 
 import click
 
+from validator.cli import engine_options, environment
 from validator.cli.exits import UsageProblem
 from validator.evidence import Submission
 from validator.plan import Plan
 from validator.running.cohort import Given, Settings
+from validator.running.space import GIB, DiskFull, Floor, is_full
 
 
 def submissions(path: Path, submitted: str) -> list[Given]:
@@ -36,17 +38,22 @@ def settings(
     *,
     plan: Plan,
     out: Path,
-    jobs: int,
+    jobs: int | None,
+    gpus: str,
+    per_gpu: int,
     data: Path | None,
     weights: Path | None,
     lookalike: bool,
     strict: bool,
     force: bool,
+    keep_free: float,
+    env: str = "auto",
 ) -> tuple[Settings, tuple[str, ...]]:
     """How to measure, and what was named but is incomplete (said on stderr; the rest is measured as usual)."""
     from validator.measuring.datasets import DataError
     from validator.running.materials import Materials, materials
 
+    wish = engine_options.wished(jobs=jobs, gpus=gpus, per_gpu=per_gpu, device=plan.device)
     _writable(out)
     try:
         static = plan.execute == "static"
@@ -57,6 +64,8 @@ def settings(
         )
     except DataError as error:
         raise UsageProblem(str(error)) from error
+    if not static:
+        _readable_inside(data)
     for message in found.missing:
         click.echo(message, err=True)
     if strict and found.missing:
@@ -69,10 +78,28 @@ def settings(
         data_key=found.data_key,
         weights_key=found.weights_key,
         lookalike=lookalike,
-        jobs=jobs,
+        jobs=wish.jobs,
+        gpus=wish.gpus,
+        per_gpu=wish.per_gpu,
         force=force,
+        environment=None if static else environment.choice(env, plan.environment),
+        kept_free_bytes=int(keep_free * GIB),
     )
     return made, found.missing if data is not None else ()
+
+
+def _readable_inside(data: Path | None) -> None:
+    """Root's notebooks run as an account without rights: said once, before every one of them fails for it."""
+    from validator.measuring.probes.run_box import data_paths
+    from validator.measuring.sandbox import Walls, walls
+
+    made = Walls(tier="T3", readable=data_paths(data), uid=walls.own_uid())
+    closed = walls.unreachable(made)
+    if closed:
+        raise UsageProblem(
+            f"--data {data}: notebooks run as an account without rights, which may not read {', '.join(closed[:3])}; "
+            f"chmod -R o+rX {data}, or run as an ordinary user"
+        )
 
 
 def _writable(out: Path) -> None:
@@ -82,6 +109,8 @@ def _writable(out: Path) -> None:
         probe.touch()
         probe.unlink()
     except OSError as error:
+        if is_full(error):
+            raise DiskFull(Floor(folder=out).message()) from error
         raise UsageProblem(f"--out {out}: cannot be written ({error.strerror}); name another folder") from error
 
 

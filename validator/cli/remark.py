@@ -17,17 +17,24 @@ def command(out: Path, rubric: str, as_json: bool) -> int:
     """Mark the evidence under OUT again, with this rubric and the recorded overrides."""
     from validator.cli import desk, desk_output
     from validator.marking import load_rubric
+    from validator.running import lock
 
     chosen = load_rubric(rubric)
     found, problems = desk.stored(out)
-    reports = [desk.marked_whatever_happens(evidence, chosen, out) for evidence in found]
+    tell = desk_output.told
+    try:
+        with lock.locked(out):
+            reports = [desk.marked_whatever_happens(evidence, chosen, out, tell) for evidence in found]
+            if reports:
+                desk.write_cohort(reports, out)
+    except lock.Locked as error:
+        raise exits.UsageProblem(str(error)) from error
     for problem in problems:
         click.echo(f"Error: {problem}", err=True)
     if problems and not reports:
         return exits.USAGE
     if not reports:
         raise exits.UsageProblem(f"{out}: holds no <id>/evidence.json; measure first with: validate PATH --out {out}")
-    desk.write_cohort(reports, out)
     desk_output.print_reports(reports, out=out, as_json=as_json)
     code = desk.exit_code(reports)
     return exits.USAGE if problems and code != exits.HARNESS else code

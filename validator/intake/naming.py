@@ -9,7 +9,7 @@ from collections.abc import Sequence
 MOST_CHARACTERS = 80
 NAMELESS = "submission"
 
-_TAKEN = frozenset({"cohort.json", "cohort.html", "marks.csv", "overrides.jsonl"})
+_TAKEN = frozenset({"cohort.json", "cohort.html", "marks.csv", "overrides.jsonl", "slurm"})
 """Names under `--out` that belong to the cohort."""
 _DEVICE = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 

@@ -2,30 +2,34 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, get_args
 
 from validator import plain
 from validator.marking.amending import Draft, Placed
-from validator.marking.readings import known_names
 from validator.marking.report import Kind
 from validator.marking.rubric import (
     Clause,
-    Criterion,
     Penalty,
     Policy,
-    Question,
     Rubric,
     RubricError,
     Shape,
 )
 from validator.marking.rules import Rule, find_rule
-from validator.marking.shapes import list_of, listed, nearest, shown, table_of, value_of
+from validator.marking.scheme import criterion_from
+from validator.marking.shapes import listed, shown, table_of, value_of
 from validator.plan import Plan
 
 HEAD = ("schema", "id", "title", "amends", "drop", "notes", "plan", "clause", "criterion")
 LARGEST = 2**63
+PACKAGE = re.compile(
+    r"[A-Za-z0-9]([\w.-]*[A-Za-z0-9])?(\[[\w.,\s-]+\])?\s*((==|~=|!=|>=|<=|>|<)\s*[\w.*+!]+(\s*,\s*(?!$)|\s*$))*",
+    re.ASCII,
+)
+"""A name, extras and versions; no address, no path, no option of an installer."""
 PRICED = ("fixed", "per-unit", "per-tenth", "cap")
 """Penalty shapes that say a number of marks; `zero` and `refer` say none."""
 
@@ -37,7 +41,7 @@ def rubric_from(draft: Draft, *, name: str, sha256: str) -> Rubric:
     clauses = tuple(_clause(placed, plan) for placed in draft.clauses.values())
     if not clauses:
         raise RubricError(f"{name}: no [[clause]]: a rubric has at least one")
-    criteria = tuple(_criterion(placed, plan, draft.clauses) for placed in draft.criteria.values())
+    criteria = tuple(criterion_from(placed, plan, draft.clauses) for placed in draft.criteria.values())
     return Rubric(
         id=value_of(str, draft.head["id"], f"{name}: id"),
         title=value_of(str, draft.head["title"], f"{name}: title"),
@@ -59,6 +63,10 @@ def _plan(table: Mapping[str, Any], name: str) -> Plan:
     if not known or len(known) != len(set(known)):
         raise RubricError(f"{name}: plan.role: expected roles with different names, got {listed(known)}")
     _sensible(plain.to_plain(plan), f"{name}: plan")
+    for number, package in enumerate(plan.environment.packages, start=1):
+        if not PACKAGE.fullmatch(package):
+            path = f"{name}: plan.environment.packages[{number}]"
+            raise RubricError(f"{path}: expected a package such as `scipy<1.18`, got {shown(package)}")
     return plan
 
 
@@ -130,35 +138,3 @@ def _penalty(value: Any, rule: Rule, path: str) -> Penalty:
         kind=value_of(Kind, table.get("kind", "measured"), f"{path}.kind"),
         caution=value_of(str, table.get("caution", ""), f"{path}.caution"),
     )
-
-
-def _criterion(placed: Placed, plan: Plan, clauses: Mapping[str, Placed]) -> Criterion:
-    path = placed.path
-    table = table_of(placed.table, path, required=("id", "title", "cites", "marks", "question"))
-    questions = list_of(table["question"], f"{path}: question")
-    return Criterion(
-        id=table["id"],
-        title=value_of(str, table["title"], f"{path}: title"),
-        cites=value_of(str, table["cites"], f"{path}: cites"),
-        marks=value_of(Decimal, table["marks"], f"{path}: marks"),
-        questions=tuple(
-            _question(question, plan, clauses, f"{path}: question {number}")
-            for number, question in enumerate(questions, start=1)
-        ),
-    )
-
-
-def _question(value: Any, plan: Plan, clauses: Mapping[str, Placed], path: str) -> Question:
-    table = table_of(value, path, required=("ask",), optional=("readings", "clauses"))
-    readings = value_of(tuple[str, ...], table.get("readings", []), f"{path}: readings")
-    cited = value_of(tuple[str, ...], table.get("clauses", []), f"{path}: clauses")
-    known = known_names(role.name for role in plan.roles if role.kind == "notebook")
-    _all_known(readings, known, f"{path}: readings", "reading")
-    _all_known(cited, clauses, f"{path}: clauses", "clause")
-    return Question(ask=value_of(str, table["ask"], f"{path}: ask"), readings=readings, clauses=cited)
-
-
-def _all_known(names: tuple[str, ...], known: Mapping[str, Any], path: str, kind: str) -> None:
-    for name in names:
-        if name not in known:
-            raise RubricError(f"{path}: no {kind} `{name}`{nearest(name, known)}")

@@ -136,8 +136,10 @@ def _student(report: Report) -> StudentRow:
 
 
 def _standings(findings: Sequence[PricedFinding]) -> dict[str, Standing]:
-    clauses = dict.fromkeys(finding.clause for finding in findings)
-    return {clause: _standing([finding for finding in findings if finding.clause == clause]) for clause in clauses}
+    of_clauses: dict[str, list[PricedFinding]] = {}
+    for finding in findings:
+        of_clauses.setdefault(finding.clause, []).append(finding)
+    return {clause: _standing(found) for clause, found in of_clauses.items()}
 
 
 def _standing(findings: Sequence[PricedFinding]) -> Standing:

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from validator.evidence import Evidence, Run, Witness
+from validator.evidence import Evidence, Network, Run, Witness
 from validator.marking.absence import reading_or_why
 from validator.marking.excess import AtLimit, is_over, same_band
 from validator.marking.finding import Finding
-from validator.marking.words import ended_text
+from validator.marking.flags import INVISIBLE, UNCOUNTED, of_kind
+from validator.marking.words import ended_text, places
+
+NO_OTHER_TRAINING = frozenset({"input", "same", "rank"})
+"""Roles of listed networks that are no training of their own: an optimised input, another name, another process."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +61,7 @@ def with_other_trainings(count: Count, run: Run | None) -> str:
 
     Trials and restarts may be read as tuning or as training: every reading gives at least the count.
     """
-    others = [network for network in run.networks if network.steps != 0 and not network.counted] if run else []
+    others = [network for network in run.networks if _is_another_training(network)] if run else []
     trained = f"{len(others)} further network{'s' if len(others) > 1 else ''} trained in the same run"
     sizes = [network.parameters if count.unit == "parameters" else network.steps for network in others]
     known = [size for size in sizes if size is not None]
@@ -68,6 +72,16 @@ def with_other_trainings(count: Count, run: Run | None) -> str:
         return ""
     counted = f"{count.value:,} {count.unit} are counted, {together:,} with {trained}"
     return f"{counted}; whether these are tuning or part of the model, the brief does not say"
+
+
+def with_uncounted_work(run: Run | None) -> str:
+    """Why a count may be too low though the run ended well: training without a count was seen, in words; or nothing."""
+    found = of_kind(run.flags, UNCOUNTED) if run else []
+    return f"training that cannot be counted was seen: {places(flag.detail for flag in found)}" if found else ""
+
+
+def _is_another_training(network: Network) -> bool:
+    return network.steps != 0 and not network.counted and network.role not in NO_OTHER_TRAINING
 
 
 def unknown(message: str, *, unit: str, count: Count | None = None) -> Finding:
@@ -103,12 +117,12 @@ def compared(count: Count) -> Finding:
 
 
 def judged(count: Count, run: Run | None) -> Iterator[Finding]:
-    """The comparison; a pass that other trainings of the run put in doubt is unknown, a fail is the least it costs."""
-    doubt = with_other_trainings(count, run)
-    if count.over or not doubt:
+    """The comparison; a pass that other work of the run puts in doubt is unknown, a fail is the least it costs."""
+    doubts = [doubt for doubt in (with_other_trainings(count, run), with_uncounted_work(run)) if doubt]
+    if count.over or not doubts:
         yield compared(count)
-    if doubt:
-        yield unknown(doubt, unit=count.unit, count=count)
+    if doubts:
+        yield unknown("; ".join(doubts), unit=count.unit, count=count)
 
 
 def _allowed(count: Count) -> str:
@@ -124,4 +138,10 @@ def _at_the_limit(count: Count) -> str:
 def _how_it_ended(run: Run | None) -> str:
     if run is None:
         return "there is no record of a run"
-    return ended_text(run) if run.outcome != "finished" else "some of its records are missing"
+    if run.outcome == "finished" and any(cell.status == "smoke" for cell in run.cells):
+        return "a smoke run sees the networks of the first steps of each loop"
+    if run.outcome != "finished":
+        return ended_text(run)
+    invisible = of_kind(run.flags, INVISIBLE)
+    said = places(f"{flag.kind}: {flag.detail}" for flag in invisible)
+    return f"part of the work may have been invisible: {said}" if invisible else "some of its records are missing"

@@ -2,63 +2,105 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
-from validator.evidence import Evidence, Reading
+from validator.evidence import Evidence
 from validator.marking.absence import reading_or_why
-from validator.marking.readings import known_names
+from validator.marking.gaps import Gap, gaps_of, sentences_on
+from validator.marking.readings import is_for_students, known_names, label
 from validator.marking.report import Answer, CriterionSheet, PricedFinding
 from validator.marking.rubric import Question, Rubric
+from validator.marking.sentences import Sentence, find_sentence
+from validator.marking.stated import stated_tables
+from validator.marking.told import Told
 from validator.marking.words import reading_text
 
-ENDINGS = {" se": ", standard error", " low": ", lower end", " high": ", upper end", " expected": " by chance"}
-"""Last words of a reading's name, and how a sentence says them."""
+LOOKALIKE = " (On look-alike data: comparable with nothing.)"
+REPORTED = " (Reported from inside the student's process.)"
+HELD_BACK = "Measured, the numbers are with the marker: {}."
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Part:
+    """What one sentence or one reading of a question has to say, to the marker and to the student."""
+
+    lines: tuple[str, ...] = ()
+    for_student: tuple[str, ...] = ()
+    held_back: tuple[str, ...] = ()
+    """What was measured, where its numbers are not for the student."""
+    gaps: tuple[Gap, ...] = ()
 
 
 def criteria_sheets(
     evidence: Evidence, rubric: Rubric, penalties: Sequence[PricedFinding]
 ) -> tuple[CriterionSheet, ...]:
     """One sheet for each criterion, in the rubric's order, with an empty mark."""
-    labels = _labels(rubric)
+    told = Told(evidence=evidence)
+    roles = [role.name for role in rubric.plan.roles if role.kind == "notebook"]
+    units = {name: known.unit for name, known in known_names(roles).items()}
     return tuple(
         CriterionSheet(
             id=criterion.id,
             title=criterion.title,
             cites=criterion.cites,
             out_of=criterion.marks,
-            questions=tuple(
-                Answer(ask=question.ask, evidence=tuple(_sentences(evidence, question, penalties, labels)))
-                for question in criterion.questions
-            ),
+            questions=tuple(_answer(told, rubric, question, penalties, units) for question in criterion.questions),
         )
         for criterion in rubric.criteria
     )
 
 
-def _labels(rubric: Rubric) -> dict[str, str]:
-    """`classifier.test_accuracy` is said as `classifier test accuracy`."""
-    names = known_names(role.name for role in rubric.plan.roles if role.kind == "notebook")
-    return {name: _label(name) for name in names}
+def _answer(
+    told: Told, rubric: Rubric, question: Question, penalties: Iterable[PricedFinding], units: Mapping[str, str]
+) -> Answer:
+    """Sentences, single readings, what is missing with each reason once, then the verdicts of clauses."""
+    sentences = [find_sentence(address) for address in question.sentences]
+    parts = [_part_of(told, sentence) for sentence in sentences]
+    parts += [_single(told, name, units[name]) for name in question.readings]
+    hidden = [title for part in parts for title in part.held_back]
+    absent = sentences_on(gap for part in parts for gap in part.gaps)
+    verdicts = [f"{one.clause}: {one.verdict}: {one.message}" for one in penalties if one.clause in question.clauses]
+    return Answer(
+        ask=question.ask,
+        evidence=(*(line for part in parts for line in part.lines), *absent, *verdicts),
+        tables=(
+            *(table for sentence in sentences for table in sentence.tables(told)),
+            *stated_tables(told.evidence, (clause for clause in rubric.clauses if clause.id in question.clauses)),
+        ),
+        pictures=question.pictures,
+        for_student=(
+            *(line for part in parts for line in part.for_student),
+            *([HELD_BACK.format("; ".join(hidden))] if hidden else []),
+            *absent,
+        ),
+    )
 
 
-def _label(name: str) -> str:
-    words = name.replace(".", " ").replace("_", " ").replace(" fid", " FID")
-    ending = next((ending for ending in ENDINGS if words.endswith(ending)), None)
-    return words.removesuffix(ending) + ENDINGS[ending] if ending else words
+def _part_of(told: Told, sentence: Sentence) -> _Part:
+    said = list(sentence.say(told))
+    # Once, where they begin: they stand together.
+    said[:1] = [line + _aside(told, sentence.readings) for line in said[:1]]
+    return _Part(
+        lines=tuple(said),
+        held_back=(sentence.title,) if said else (),
+        gaps=tuple(gaps_of(told, sentence, said=bool(said))),
+    )
 
 
-def _sentences(
-    evidence: Evidence, question: Question, penalties: Iterable[PricedFinding], labels: dict[str, str]
-) -> Iterable[str]:
-    for name in question.readings:
-        reading = reading_or_why(evidence, name)
-        yield f"{labels[name]}: {reading_text(reading)}{_lookalike(evidence, name, reading)}"
-    for priced in penalties:
-        if priced.clause in question.clauses:
-            yield f"{priced.clause}: {priced.verdict}: {priced.message}"
+def _single(told: Told, name: str, unit: str) -> _Part:
+    reading = reading_or_why(told.evidence, name, unit=unit)
+    if reading.value is None:
+        return _Part(gaps=(Gap(what=label(name), why=reading.why),))
+    line = f"{label(name)}: {reading_text(reading)}."
+    shown = is_for_students(name)
+    return _Part(
+        lines=(line + (LOOKALIKE if told.is_lookalike([name]) else ""),),
+        for_student=(line,) if shown else (),
+        held_back=() if shown else (label(name),),
+    )
 
 
-def _lookalike(evidence: Evidence, name: str, reading: Reading) -> str:
-    """Numbers on look-alike data or weights are comparable with nothing, and say so."""
-    holder = next((metrics for metrics in evidence.metrics if name in metrics.readings), None)
-    return ", on look-alike data" if holder and holder.lookalike and reading.value is not None else ""
+def _aside(told: Told, names: Sequence[str]) -> str:
+    """A word of warning where numbers are comparable with nothing, or were not seen from outside."""
+    return (LOOKALIKE if told.is_lookalike(names) else "") + (REPORTED if told.reported(names) else "")

@@ -39,13 +39,37 @@ NESTED = frozenset({"nested-top-folder", "misplaced"})
 COUNTS_DISAGREE = frozenset({"bands-differ", "counts-disagree"})
 """The witnesses of the meter tell different numbers."""
 
+INVISIBLE = frozenset({"self-test-failed", "tampered", "unmetered-process", "meter-integrity", "agent-fault"})
+"""Part of the work may have been invisible to the meter: what was counted is the least there was."""
+
+UNCOUNTED = frozenset({"updates-without-gradient", "forward-mode", "judged-untrained"})
+"""Training was seen of a sort that has no count."""
+
 LOADS_PRETRAINED = "loads-pretrained-weights"
 LOADS_WEIGHTS = "loads-weights-file"
 ALSO_SAVED = "which this file also saves"
 """Ends the words of a weights flag when the same file wrote the weights it reads: a checkpoint of its own."""
 
+WEIGHTS_LOADED, WEIGHTS_OPENED = "weights-loaded", "opened-weights"
+WEIGHTS_SUSPECTED = "pretrained-suspected"
+LARGE_LITERAL = "large-literal"
+IN_TRAINING = "its values are in"
+"""In the words of a load whose values a network held when its training began."""
+ASKED_FOR = "was asked for"
+"""In the words of a load by name or address, whether anything came or not."""
+ONE_TENSOR, RIGHT_BEFORE = ": 1 of the ", "before its first update it was right"
+"""In the words of a suspicion: that it rests on one tensor only, and that the accuracy speaks too."""
+LIBRARY_ATTEMPT = "forbidden-library-attempt"
+IMPORTS = " imports "
+"""In the words of such an attempt, before the name of the module."""
+
+NEEDS_GPU = "needs-gpu"
+
 STATES_PARAMETERS = "states-parameter-count"
 UNTRAINED, TRAINED, UNCLEAR = "untrained-network", "trained-network", "unclear-network"
+NEEDS_DATA = frozenset({"depends-on-data", "sampling-failed-without-data"})
+"""Drawn again with one seed and without the data sets, the samples were others, or there were none."""
+WITHOUT_DATA, DATA_UNKNOWN = "sampled-without-data", "data-dependence-unknown"
 
 
 def of_kind(flags: Iterable[Flag], kinds: Collection[str]) -> list[Flag]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from validator.marking.known import CLASSIFIER, INTERPOLATIONS, SAMPLES, VARIETY
+
 
 @dataclass(frozen=True, kw_only=True)
 class Known:
@@ -15,43 +17,39 @@ class Known:
     meaning: str
 
 
-def _known(name: str, unit: str, meaning: str) -> Known:
-    return Known(name=name, unit=unit, meaning=meaning)
-
-
-READINGS: tuple[Known, ...] = (
-    _known("paper.pages_total", "pages", "pages of the paper"),
-    _known("paper.pages_counted", "pages", "pages of the paper that bear more than reference entries"),
-    _known("{role}.parameters", "parameters", "parameters of the model, all its networks, trainable or frozen"),
-    _known("{role}.trainable_parameters", "parameters", "parameters of the model that training may change"),
-    _known("{role}.steps", "steps", "optimisation steps, the largest over the model's networks"),
-    _known(
-        "{role}.gradient_computations", "gradient computations", "gradient computations that reached the same network"
-    ),
-    _known("{role}.optimiser_calls", "optimiser calls", "calls of an optimiser's step for the same network"),
-    _known("classifier.train_accuracy", "share", "accuracy on the official training images, recomputed"),
-    _known("classifier.test_accuracy", "share", "accuracy on the official test images, recomputed"),
-    _known("classifier.train_loss", "nats", "mean cross-entropy on the training images, recomputed"),
-    _known("classifier.test_loss", "nats", "mean cross-entropy on the test images, recomputed"),
-    _known("classifier.test_accuracy_low", "share", "lower end of the 95 % interval of the test accuracy"),
-    _known("classifier.test_accuracy_high", "share", "upper end of the 95 % interval of the test accuracy"),
-    _known("classifier.accuracy_gap", "share", "train accuracy less test accuracy"),
-    _known("classifier.accuracy_gap_se", "share", "standard error of that gap"),
-    _known("classifier.train_images", "images", "training images that were scored"),
-    _known("classifier.test_images", "images", "test images that were scored"),
-    _known("samples.count", "images", "samples obtained from the generative model"),
-    _known("samples.fid", "FID", "Frechet distance of the samples to the test images"),
-    _known("samples.fid_floor", "FID", "the same distance between real images and real images"),
-    _known("samples.fid_trivial", "FID", "the same distance for a model that learned nothing"),
-    _known("samples.exact_copies", "images", "samples equal to a training image in every pixel, as it is or mirrored"),
-    _known("samples.near_copies", "images", "samples closer to a training image than real images are to each other"),
-    _known("samples.near_copies_expected", "images", "near copies that as many real held-out images would have"),
-    _known("samples.duplicates", "images", "samples equal to another sample in every pixel"),
-    _known("samples.nearest_to_train_share", "share", "samples whose nearest real image is a training image"),
-    _known("samples.nearest_to_train_expected", "share", "that share if samples owed nothing to the training images"),
-    _known("samples.nearest_to_train_se", "share", "standard error of that share, by relabelling"),
-    _known("samples.median_nearest_distance", "L2", "median distance of a sample to its nearest training image"),
+COUNTS = (
+    ("paper.pages_total", "pages", "pages of the paper"),
+    ("paper.pages_counted", "pages", "pages of the paper that bear more than reference entries"),
+    ("{role}.parameters", "parameters", "parameters of the model, all its networks, trainable or frozen"),
+    ("{role}.trainable_parameters", "parameters", "parameters of the model that training may change"),
+    ("{role}.steps", "steps", "optimisation steps, the largest over the model's networks"),
+    ("{role}.gradient_computations", "gradient computations", "gradient computations that reached the same network"),
+    ("{role}.optimiser_calls", "optimiser calls", "calls of an optimiser's step for the same network"),
+    ("{role}.steps_at_most", "steps", "steps if every change that could not be told was one"),
+    ("{role}.steps_of_one_tensor", "steps", "steps of the tensor updated most often; parts may take turns"),
+    ("{role}.weights_examined", "tensors", "tensors whose values were looked at as their training began"),
+    ("{role}.weights_lowest_p", "p", "how like fresh values the least likely of them was, for those made by hand"),
 )
+"""What anybody can count at home."""
+
+READINGS: tuple[Known, ...] = tuple(
+    Known(name=name, unit=unit, meaning=meaning)
+    for name, unit, meaning in (*COUNTS, *CLASSIFIER, *SAMPLES, *VARIETY, *INTERPOLATIONS)
+)
+
+RECOMPUTED = frozenset(name for name, _, _ in (*CLASSIFIER, *SAMPLES, *VARIETY, *INTERPOLATIONS))
+"""Numbers made of data or by means that a student does not have."""
+
+ENDINGS = {
+    "_expected": " by chance",
+    "_se": ", standard error",
+    "_sd": ", standard deviation",
+    "_low": ", lower end",
+    "_high": ", upper end",
+}
+"""Last words of a reading's name, and how a sentence says them."""
+
+SPELT = {"fid": "FID", "kid": "KID", "auc": "AUC", "vendi": "Vendi score"}
 
 
 def known_names(roles: Iterable[str]) -> dict[str, Known]:
@@ -62,3 +60,15 @@ def known_names(roles: Iterable[str]) -> dict[str, Known]:
         for name in [known.name.format(role=role) for role in names] if "{role}" in known.name else [known.name]:
             expanded[name] = known
     return expanded
+
+
+def is_for_students(name: str) -> bool:
+    """Whether the number may be told to the student: what is counted may, what is recomputed is the marker's."""
+    return name not in RECOMPUTED
+
+
+def label(name: str) -> str:
+    """`classifier.test_accuracy_low` is said as `classifier test accuracy, lower end`."""
+    ending = next((ending for ending in ENDINGS if name.endswith(ending)), "")
+    words = name.removesuffix(ending).replace(".", " ").replace("_", " ").split()
+    return " ".join(SPELT.get(word, word) for word in words) + ENDINGS.get(ending, "")

@@ -69,12 +69,26 @@ class Review:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Table:
+    """A few numbers side by side, as words: `rows` have as many cells as `head`."""
+
+    title: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Answer:
     """One question of the marking scheme and the evidence on it."""
 
     ask: str
     evidence: tuple[str, ...]
-    """Sentences such as `test accuracy 0.913 (observed)` or `FID: not measured (no weights)`."""
+    """Sentences such as `Test accuracy 91.3 % ...` or `Not measured: FID of the samples (no weights).`"""
+    tables: tuple[Table, ...] = ()
+    pictures: tuple[str, ...] = ()
+    """Names of the pictures that belong to it, whether they were drawn or not."""
+    for_student: tuple[str, ...] = ()
+    """The same evidence without the numbers that are recomputed by means a student does not have."""
 
 
 @dataclass(frozen=True, kw_only=True)

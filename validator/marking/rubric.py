@@ -52,10 +52,14 @@ class Clause:
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    """One question of the marking scheme; `readings` and `clauses` name the evidence for it."""
+    """One question of the marking scheme, and what answers it."""
 
     ask: str
+    sentences: tuple[str, ...] = ()
+    """Ids of sentences: readings that belong together, said with their interval and what chance gives."""
     readings: tuple[str, ...] = ()
+    """Readings that are said one by one."""
+    pictures: tuple[str, ...] = ()
     clauses: tuple[str, ...] = ()
 
 

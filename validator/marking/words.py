@@ -43,11 +43,14 @@ def ended_text(run: Run) -> str:
 
 
 def reading_text(reading: Reading) -> str:
-    """The value with four significant digits and its witness, or the reason why there is none."""
+    """The value with its unit and its witness, or the reason why there is none: `9,000 steps (reported)`."""
     if reading.value is None:
         return f"not measured ({reading.why})"
+    if reading.unit == "share":
+        return f"{reading.value * 100:.4g} % ({reading.source})"
     number = f"{reading.value:,}" if isinstance(reading.value, int) else f"{reading.value:.4g}"
-    return f"{number} ({reading.source})"
+    unit = reading.unit.removesuffix("s") if reading.value == 1 and not reading.unit.endswith("ss") else reading.unit
+    return f"{number} {unit}".rstrip() + f" ({reading.source})"
 
 
 def places(found: Iterable[str]) -> str:

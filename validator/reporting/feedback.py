@@ -21,9 +21,9 @@ def render(report: Report) -> bytes:
     return text.encode("utf-8", errors="replace")
 
 
-def escape(text: str) -> str:
+def escape(text: str, longest: int = words.LONGEST_NAME) -> str:
     """The text as Markdown that reads as itself: no markup, no link, no picture, no new block."""
-    escaped = SPECIAL.sub(r"\\\1", words.short(text))
+    escaped = SPECIAL.sub(r"\\\1", words.short(text, longest))
     linkless = escaped.replace("://", "\\://").replace("www.", "www\\.")
     return BLOCK_START.sub(lambda start: _escaped_start(start.group()), linkless)
 
@@ -49,6 +49,7 @@ def _lines(report: Report) -> Iterator[str]:
     yield from _section("What a person will decide", [finding for finding in failed if cost.waits(finding)])
     yield from _listing("What could not be checked", [finding for finding in shown if finding.verdict == "unknown"])
     yield from _listing("What is in order", [finding for finding in shown if finding.verdict == "pass"])
+    yield from _measured(report)
 
 
 def _totals(report: Report) -> Iterator[str]:
@@ -105,6 +106,16 @@ def _listing(title: str, findings: Iterable[PricedFinding]) -> Iterator[str]:
             if finding.verdict == "unknown":
                 yield from ("None of this costs marks; a person looks at it.", "")
         yield f"- {words.verdict(finding.verdict)}: {escape(finding.says)} ({escape(student_view.message(finding))})"
+
+
+def _measured(report: Report) -> Iterator[str]:
+    """What a marker has before them for each question of the marking scheme, without the numbers that are theirs."""
+    answers = [answer for sheet in report.criteria for answer in sheet.questions if answer.for_student]
+    if answers:
+        yield from ("", "## What was measured for the marking scheme")
+    for answer in answers:
+        yield from ("", f"### {escape(answer.ask)}", "")
+        yield from (f"- {escape(sentence, words.LONGEST_SENTENCE)}" for sentence in answer.for_student)
 
 
 def _code(text: str) -> str:

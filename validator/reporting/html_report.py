@@ -6,7 +6,6 @@ nothing is loaded from anywhere, and the page's own policy forbids it.
 
 from __future__ import annotations
 
-import base64
 import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,26 +13,15 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from validator.evidence import Evidence, Metrics, Picture, Run
+from validator.evidence import Evidence, Run
 from validator.marking.cohort import CohortSummary
 from validator.marking.finding import Verdict
 from validator.marking.report import PricedFinding, Report
-from validator.reporting import cost, plot, words
+from validator.reporting import cost, figures, plot, words
+from validator.reporting.flag_words import FLAG_WORDS
 
 if TYPE_CHECKING:
     import jinja2
-
-SIGNATURES = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
-"""How the pictures begin that a page may show; anything else is not embedded."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Shown:
-    """One picture with its data address; empty when the file is missing or is no picture."""
-
-    picture: Picture
-    address: str
-    lookalike: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +36,8 @@ def render(report: Report, evidence: Evidence, pictures: Mapping[str, bytes]) ->
     """The bytes of `report.html`; `pictures` maps `Picture.path` to the bytes of a PNG or JPEG."""
     unknowns = [finding for finding in _with(report, "unknown") if not cost.costs(finding)]
     unknown_clauses = {finding.clause for finding in unknowns}
+    shown = figures.packed(evidence, pictures)
+    scheme = figures.sheets(report, (item for items in shown.values() for item in items))
     return _page(
         "report.html.j2",
         report=report,
@@ -58,7 +48,8 @@ def render(report: Report, evidence: Evidence, pictures: Mapping[str, bytes]) ->
         reviews=[review for review in report.needs_review if review.clause not in unknown_clauses],
         passes=_with(report, "pass"),
         curves={run.path: _curves(run) for run in evidence.runs},
-        shown={metrics.about: _shown(metrics, pictures) for metrics in evidence.metrics},
+        scheme=scheme,
+        left_over={about: figures.left_over(items, scheme) for about, items in shown.items()},
     )
 
 
@@ -89,7 +80,13 @@ def _environment() -> jinja2.Environment:
         "short": words.short,
         "address": lambda text: quote(text, safe=""),
     }
-    environment.globals |= {"plot": plot, "waits": cost.waits, "outcomes": words.OUTCOME_WORDS}
+    environment.globals |= {
+        "plot": plot,
+        "waits": cost.waits,
+        "outcomes": words.OUTCOME_WORDS,
+        "kinds": FLAG_WORDS,
+        "longest": words.LONGEST_SENTENCE,
+    }
     return environment
 
 
@@ -118,15 +115,3 @@ def _curves(run: Run) -> tuple[NetworkCurve, ...]:
 
 def _points(run: Run, network: str) -> Sequence[tuple[float, float]]:
     return [(point.step, point.loss) for point in run.curve if point.network == network]
-
-
-def _shown(metrics: Metrics, pictures: Mapping[str, bytes]) -> tuple[Shown, ...]:
-    return tuple(
-        Shown(picture=picture, address=_data_address(pictures.get(picture.path, b"")), lookalike=metrics.lookalike)
-        for picture in metrics.pictures
-    )
-
-
-def _data_address(content: bytes) -> str:
-    kind = next((kind for start, kind in SIGNATURES.items() if content.startswith(start)), "")
-    return f"data:{kind};base64,{base64.b64encode(content).decode('ascii')}" if kind else ""

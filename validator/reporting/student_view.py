@@ -13,6 +13,9 @@ HIDDEN_FAMILIES = frozenset({"classifier", "samples", "integrity"})
 SILENT_FAMILIES = frozenset({"integrity"})
 """Suspicions: until a person has confirmed one, nothing is said of it."""
 
+RECOMPUTED_UNITS = frozenset({"share", "nats", "FID", "KID"})
+"""A stated number that is compared with one of these is told without it; steps can be counted at home."""
+
 HELD_BACK = "what was measured is with the marker"
 
 
@@ -25,12 +28,17 @@ def is_shown(finding: PricedFinding) -> bool:
 def message(finding: PricedFinding) -> str:
     """The finding's message, or that its numbers are with the marker."""
     has_number = finding.measured is not None or finding.verdict != "unknown"
-    return HELD_BACK if _family(finding) in HIDDEN_FAMILIES and has_number else words.short(finding.message)
+    return HELD_BACK if _is_hidden(finding) and has_number else words.short(finding.message)
 
 
 def place(finding: PricedFinding) -> str:
     """Where it was found, under the same rule as the message."""
-    return "" if _family(finding) in HIDDEN_FAMILIES else words.short(finding.where)
+    return "" if _is_hidden(finding) else words.short(finding.where)
+
+
+def _is_hidden(finding: PricedFinding) -> bool:
+    recomputed = finding.measured is not None and finding.unit in RECOMPUTED_UNITS
+    return _family(finding) in HIDDEN_FAMILIES or recomputed
 
 
 def _family(finding: PricedFinding) -> str:

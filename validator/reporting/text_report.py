@@ -24,7 +24,7 @@ STATUS_STYLES = {"marked": "", "harness-error": "bold magenta"}
 ORDER: tuple[Verdict, ...] = ("fail", "unknown", "pass")
 
 PLAIN_WIDTH = 120
-LONGEST_LINE = 800
+LONGEST_LINE = words.LONGEST_SENTENCE
 ROOMY = 100
 """Columns from which measured value and limit get columns of their own; the message says both anyway."""
 
@@ -37,6 +37,7 @@ def submission(report: Report, *, width: int = PLAIN_WIDTH) -> RenderableType:
     parts.append(_findings(report, roomy=width >= ROOMY))
     parts.append(_totals(report))
     parts += _waiting(report)
+    parts += _scheme(report)
     if report.notes:
         parts.append(Text("\nThe rubric's notes on its own wording stand in report.html."))
     return Group(*parts)
@@ -125,6 +126,25 @@ def _waiting(report: Report) -> list[Text]:
     if any(review.clause in unknown for review in report.needs_review):
         lines.append("every clause that is unknown above")
     return [_listing("Waits for a person", lines)] if lines else []
+
+
+def _scheme(report: Report) -> list[RenderableType]:
+    """What was measured for each question of the marking scheme; verdicts of clauses stand in the table above."""
+    verdicts = tuple(f"{finding.clause}: {finding.verdict}: " for finding in report.penalties)
+    parts: list[RenderableType] = []
+    for sheet in report.criteria:
+        for answer in sheet.questions:
+            lines = [line for line in answer.evidence if not line.startswith(verdicts)]
+            lines += [_row_of(table.head, row) for table in answer.tables for row in table.rows]
+            if lines:
+                parts.append(_listing(words.short(answer.ask), lines))
+    return [Text("\nMeasured for the marking scheme\n", style="bold underline"), *parts] if parts else []
+
+
+def _row_of(head: Sequence[str], row: Sequence[str]) -> str:
+    """A row of a small table in words: `accuracy on test images: as the student did it 91.9 %, ...`."""
+    cells = [f"{title} {cell}" for title, cell in zip(head[1:], row[1:], strict=False)]
+    return f"{row[0]}: {', '.join(cells)}" if row else ""
 
 
 def _finding_cells(finding: PricedFinding, *, roomy: bool) -> tuple[Text, ...]:

@@ -26,6 +26,9 @@ OUTCOME_WORDS: Mapping[str, str] = {
 LONGEST_NAME = 300
 """Characters of one student-given text that are printed; the rest is in evidence.json."""
 
+LONGEST_SENTENCE = 1200
+"""Characters of one sentence on the evidence: it holds several numbers, each with what it is held against."""
+
 ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b[@-Z\\-_]")
 
 

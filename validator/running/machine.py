@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
-from validator.measuring import sandbox
 from validator.measuring.datasets import inventories
+from validator.measuring.sandbox import gpus, walls
+from validator.running import meter_checks, sandbox_checks
+from validator.running.check import Check
+from validator.running.environments.places import envs_folder
+from validator.running.environments.record import everything
 from validator.running.versions import run_extra_missing, versions
 
 GIB = 1024**3
@@ -22,31 +24,25 @@ TORCH_CHECK = "import torch; print(torch.__version__)"
 FAISS_CHECK = "import numpy, faiss; faiss.knn(numpy.eye(4, dtype='f4'), numpy.eye(4, dtype='f4'), 1); print('works')"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Check:
-    """One thing that measuring needs: whether it is there, and what was seen."""
-
-    name: str
-    ok: bool
-    detail: str
-
-
 def checks(*, data: Path | None, out: Path) -> tuple[Check, ...]:
     """Look at everything; each library is tried in a process of its own, because some can crash on import."""
     missing = run_extra_missing()
     libraries = ", ".join(f"{name} {version}" for name, version in versions().items() if version)
     found = [
         Check(name="libraries", ok=not missing, detail=missing or libraries),
-        _sandbox(),
+        *sandbox_checks.tiers_here(),
+        _run_environment(),
         _space("disk", out, ENOUGH_DISK_BYTES),
+        _space("scratch", walls.scratch_root(), ENOUGH_DISK_BYTES),
         _space("shared memory", Path("/dev/shm"), ENOUGH_SHARED_BYTES),  # noqa: S108 - looked at, not written
     ]
     if not missing:
+        found += meter_checks.counted()
         found += [_imported("torch", TORCH_CHECK), _accelerator(), _imported("faiss", FAISS_CHECK)]
     for inventory in inventories(data):
         detail = inventory.status if inventory.complete else f"{inventory.status}: {inventory.folder}"
         found.append(Check(name=inventory.title, ok=inventory.complete, detail=detail))
-    return tuple(found)
+    return (*found, _slurm())
 
 
 def _imported(name: str, code: str) -> Check:
@@ -56,7 +52,31 @@ def _imported(name: str, code: str) -> Check:
 
 def _accelerator() -> Check:
     ok, said = _python("import torch; print(torch.cuda.get_device_name() if torch.cuda.is_available() else '')")
-    return Check(name="accelerator", ok=True, detail=said if ok and said else "none: notebooks run on the CPU")
+    listed = ", ".join(f"{gpu.model} ({gpu.minor})" for gpu in gpus.installed())
+    works = bool(ok and said)
+    none = "none: notebooks run on the CPU" + (f"; torch sees nothing of {listed}" if listed else "")
+    return Check(name="accelerator", ok=works, detail=listed or said if works else none, optional=True)
+
+
+def _slurm() -> Check:
+    """A cluster is asked only whether it answers."""
+    missing = [name for name in ("sbatch", "squeue") if shutil.which(name) is None]
+    if missing:
+        detail = f"{' and '.join(missing)} not found: --engine slurm works on a cluster's login node"
+        return Check(name="Slurm", ok=False, detail=detail, optional=True)
+    try:
+        done = subprocess.run(
+            ["sinfo", "--noheader", "--format=%P %D %G"], capture_output=True, text=True, timeout=20, check=False
+        )
+    except (OSError, subprocess.SubprocessError) as error:
+        return Check(name="Slurm", ok=False, detail=f"installed, but: {error}", optional=True)
+    if done.returncode:
+        said = done.stderr.strip().splitlines()
+        return Check(
+            name="Slurm", ok=False, detail=f"installed, but: {said[-1] if said else 'no answer'}", optional=True
+        )
+    partitions = "; ".join(" ".join(line.split()) for line in done.stdout.splitlines())
+    return Check(name="Slurm", ok=True, detail=f"partitions, nodes, devices: {partitions}", optional=True)
 
 
 def _python(code: str) -> tuple[bool, str]:
@@ -69,12 +89,16 @@ def _python(code: str) -> tuple[bool, str]:
     return done.returncode == 0, said[-1] if said else (f"ended with code {done.returncode}" if done.returncode else "")
 
 
-def _sandbox() -> Check:
-    """This version has one tier; staff are told plainly what it does not keep out."""
-    root = hasattr(os, "geteuid") and os.geteuid() == 0
-    warning = "; running as root: notebooks have root's rights" if root else ""
-    detail = f"{sandbox.TIER}: network and file system are not closed to notebooks{warning}"
-    return Check(name="sandbox", ok=not root, detail=detail)
+def _run_environment() -> Check:
+    """Of any rubric: which one a cohort uses is said when it is marked."""
+    made = everything(envs_folder())
+    if not made:
+        return Check(
+            name="run environment", ok=False, detail="none: the harness's own Python; `validate env` makes one"
+        )
+    newest = made[0]
+    detail = f"{len(made)} made; the newest: Python {newest.python}, {len(newest.frozen)} packages, {newest.folder}"
+    return Check(name="run environment", ok=True, detail=detail)
 
 
 def _space(name: str, path: Path, enough: int) -> Check:

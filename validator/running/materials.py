@@ -7,7 +7,7 @@ from pathlib import Path
 
 from validator.measuring.datasets import DataError, Inventory, inventories
 from validator.measuring.datasets.digests import file_digest
-from validator.running.store import key_of
+from validator.running.keys import key_of
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,11 +15,20 @@ from validator.running.files import read_regular
 class StageResult:
     """Sections measured by one stage; a stage leaves the others empty."""
 
+    unpacked: Layout | None = None
+    """What unpacking said, without a list of files: refused or not, and its remarks."""
     layout: Layout | None = None
     papers: tuple[Paper, ...] = ()
     sources: tuple[Source, ...] = ()
     runs: tuple[Run, ...] = ()
     metrics: tuple[Metrics, ...] = ()
+    handed: str = ""
+    """Digest of all files that a run handed out, which scoring depends on."""
+
+    @property
+    def refused(self) -> bool:
+        """Whether the archive was not unpacked."""
+        return self.layout is not None and self.layout.refused is not None
 
 
 def read_result(path: Path) -> StageResult | None:

@@ -1,18 +1,22 @@
 """What is kept of a cohort between runs: one JSON a stage, found again by a key over everything it depends on.
 
-A stage's file is written once it is complete, by rename; attempts are appended beside it and never rewritten.
+A stage's file is written once it is complete, by rename; every attempt has a file of its own beside it.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from validator import plain
-from validator.running.files import append_line, read_regular, write_atomically
+from validator.running.attempts import Attempts
+from validator.running.files import read_regular, write_atomically
+from validator.running.keys import changed, key_of
 from validator.running.result import StageResult
+
+__all__ = ["SCHEMA", "Kept", "Store", "key_of"]
 
 SCHEMA = 1
 
@@ -24,18 +28,19 @@ class Kept:
     schema: int
     stage: str
     key: str
+    """One digest over all parts."""
     result: StageResult
     made_at: str
     """ISO 8601, UTC."""
     host: str
     seconds: float
     versions: dict[str, str] = field(default_factory=dict)
-
-
-def key_of(*parts: object) -> str:
-    """SHA-256 over the parts as JSON: equal parts, equal key."""
-    text = json.dumps([plain.to_plain(part) for part in parts], sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()
+    environment: dict[str, str] = field(default_factory=dict)
+    """What notebooks could import while it was made; empty for a stage that executes nothing."""
+    gpu: str = ""
+    """The GPU whose slot it ran in; empty when none was assigned."""
+    parts: dict[str, str] = field(default_factory=dict)
+    """What the result depends on, by name, so that the reason of measuring again can be told."""
 
 
 class Store:
@@ -44,6 +49,7 @@ class Store:
     def __init__(self, home: Path) -> None:
         self.home = home
         self.folder = home / "stages"
+        self.attempts = Attempts(self.folder)
 
     def path(self, stage: str) -> Path:
         """Where the stage's result lies."""
@@ -63,15 +69,23 @@ class Store:
         before = self.read(kept.stage)
         if before is not None and before.key != kept.key:
             self.path(kept.stage).replace(self._aside(kept.stage, before.key))
-        text = json.dumps(plain.to_plain(kept), indent=1, sort_keys=True, allow_nan=False)
+        text = json.dumps(plain.to_plain(kept), sort_keys=True, allow_nan=False)
         write_atomically(self.path(kept.stage), text.encode())
 
     def _aside(self, stage: str, key: str) -> Path:
         return self.folder / f"{stage}.{key[:16]}.json"
 
-    def note_attempt(self, *, stage: str, started_at: str, ended: str) -> None:
-        """Append how one attempt ended; attempts are never rewritten."""
-        append_line(self.folder / "attempts.jsonl", json.dumps({"stage": stage, "started": started_at, "ended": ended}))
+    def forget(self, *, stage: str, key: str) -> None:
+        """Remove the result of that stage under that key: what it stands for is gone, or is to be made anew."""
+        for path in (self.path(stage), self._aside(stage, key)):
+            found = _read(path)
+            if found is not None and found.key == key:
+                path.unlink(missing_ok=True)
+
+    def why_again(self, *, stage: str, parts: Mapping[str, str]) -> str:
+        """What changed since the stage was measured last, in words; empty when it never was."""
+        before = self.read(stage)
+        return changed(before=before.parts, now=parts) if before is not None else ""
 
 
 def _read(path: Path) -> Kept | None:

@@ -5,41 +5,31 @@ A stage whose process dies is a fault of the harness, recorded as such; the stag
 
 from __future__ import annotations
 
-import socket
-import time
+import dataclasses
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
-from validator import __version__, evidence
-from validator.evidence import Evidence, Fault, Harness, Layout, Run
+from validator import evidence
+from validator.evidence import Evidence, Fault, Layout
 from validator.measuring.probes.task import Task
+from validator.running import self_tests
 from validator.running import stages as order
-from validator.running.engines.local import Ended, LocalEngine
-from validator.running.files import cleared, real_folder, write_atomically
-from validator.running.result import StageResult, read_result
+from validator.running.batch import Steps
+from validator.running.engines.ended import Interrupted
+from validator.running.environments import submitted
+from validator.running.files import real_folder, write_atomically
+from validator.running.handed import handed_digest
+from validator.running.result import StageResult
 from validator.running.stages import Stage
-from validator.running.store import SCHEMA, Kept, Store
+from validator.running.store import Kept, Store
+from validator.running.surroundings import Surroundings
+from validator.running.together import together
+from validator.running.trying import Trying
+from validator.running.unpacking import is_whole, kept_unpacking
 
-INFRASTRUCTURE_TRIES = 2
-KILLED_FROM_OUTSIDE = tuple(-number for number in (1, 2, 3, 9, 15))
-"""Exit codes of a process that somebody ended: a crash of the harness's own (SIGSEGV, SIGABRT) is none of them."""
+__all__ = ["Measuring", "Surroundings"]
 
 Tell = Callable[[str], None]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Surroundings:
-    """What is the same for every submission of a cohort."""
-
-    engine: LocalEngine
-    versions: dict[str, str]
-    data_key: str
-    weights_key: str
-    force: bool
-    heavy_missing: str
-    """Why nothing that needs `validator[run]` can be measured here; empty when it can."""
 
 
 class Measuring:
@@ -50,62 +40,126 @@ class Measuring:
         self.around = surroundings
         self.tell = tell
         self.store = Store(Path(task.home))
-        self.kept: list[Kept] = []
+        self.trying = Trying(task, surroundings, self.store, tell)
+        self.steps = Steps(self.store.folder, batch=surroundings.batch)
+        self.kept: dict[str, Kept] = {}
         self.faults: list[Fault] = []
         self.skipped: dict[str, str] = {}
         self.seen_before = False
 
     def evidence(self) -> Evidence:
-        """Measure everything that is not kept already, and write `evidence.json`."""
+        """Measure everything that is not kept already, and write `evidence.json`.
+
+        Raises Interrupted and DiskFull: what is finished by then is kept.
+        """
         real_folder(Path(self.task.home))
         self.seen_before = self._is_seen_before()
         layout = self._static()
         if layout is not None and layout.refused is None:
             self._execute(layout)
-        found = self._together(layout or Layout())
+        self.steps.skip(self.skipped)
+        found = together(
+            self.task.submission,
+            layout=layout or Layout(),
+            kept=tuple(self.kept.values()),
+            faults=self.faults,
+            skipped=self.skipped,
+            versions=self.around.versions,
+        )
         text = evidence.dumps(found)
         real_folder(Path(self.task.home))  # student code ran beside it
         write_atomically(Path(self.task.home) / "evidence.json", text.encode())
+        self.steps.complete()
         return evidence.loads(text)
 
     def _static(self) -> Layout | None:
-        # The unpacked files are needed by every later stage: without them a kept listing is not enough.
-        stage = order.static_stage(self.task)
-        kept = self.store.find(stage=stage.name, key=stage.key)
-        whole = kept is not None and (self.task.unpacked.is_dir() or _refused(kept.result))
-        result = self._stage(stage, argument=stage.name, may_reuse=whole)
-        return result.layout if result else None
+        """Unpack and read, each only when it is needed; both in one process when both are."""
+        unpack, static = order.unpack_stage(self.task), order.static_stage(self.task)
+        listed = self.store.find(stage=static.name, key=static.key)
+        unpacked = kept_unpacking(self.task)
+        gone = unpacked is None or (listed is not None and not is_whole(self.task, listed.result.layout or Layout()))
+        if gone or self.around.force:
+            why = self._why(unpack, gone=gone)
+            self.store.forget(stage=unpack.name, key=unpack.key)  # else the process takes it for done
+            if listed is not None and not self.around.force:
+                self._measured(unpack, argument=unpack.name, why=why)
+            else:
+                self._both(unpack, static, why=why)
+        else:
+            self._reused(unpack)
+        if unpack.name in self.kept and static.name not in self.kept:
+            self._stage(static, argument=static.name)
+        return self.kept[static.name].result.layout if static.name in self.kept else None
+
+    def _both(self, unpack: Stage, static: Stage, *, why: str) -> None:
+        """One process for the two; its one result is kept as two, so that either can be measured again alone."""
+        self.tell(f"{unpack.name}: {why}")
+        found = self._measured(static, argument=static.name, why=self._why(static), along=unpack.name)
+        if found is None or found.result.layout is None:
+            return
+        said = found.result.unpacked or Layout(refused=found.result.layout.refused)
+        made = dataclasses.replace(
+            found, stage=unpack.name, key=unpack.key, parts=dict(unpack.parts), result=StageResult(unpacked=said)
+        )
+        self.store.keep(made)
+        self.kept = {unpack.name: made, **self.kept}
+        self.steps.mark(unpack.name, "finished", detail="in one process with static")
 
     def _execute(self, layout: Layout) -> None:
         reason = self._why_not_executed()
+        if self.around.environment and not reason:
+            chosen, self.task = submitted.chosen_for(self.around.environment, self.task, layout, tell=self.tell)
+            self.task = dataclasses.replace(self.task, self_test=self_tests.told(chosen))
+            self.trying.environment, self.trying.task = chosen, self.task
         runs = order.run_stages(self.task, layout, data_key=self.around.data_key)
-        scores = order.score_stages(self.task, runs, data_key=self.around.data_key, weights_key=self.around.weights_key)
-        done: set[str] = set()
         for stage in runs:
             role = stage.name.removeprefix("run-")
-            if reason and not self._kept_earlier(stage):
+            if not reason:
+                self._stage(stage, argument=f"{stage.name}={layout.roles[role][0]}")
+            elif not self._kept_earlier(stage.name):
                 self.skipped[stage.name] = reason
-            elif reason or self._stage(stage, argument=f"{stage.name}={layout.roles[role][0]}"):
-                done.add(role)
         self._skip_absent(layout)
-        for stage in scores:
-            role = order.score_roles(self.task)[stage.name]
-            if role not in done:
-                self.skipped[stage.name] = reason or evidence.HARNESS_FAILED
-            elif reason:
-                if not self._kept_earlier(stage):
-                    self.skipped[stage.name] = reason
-            elif self.task.plan.execute == "smoke":
-                self.skipped[stage.name] = "not computed: a smoke run ends every training loop early"
-            else:
-                self._stage(stage, argument=stage.name)
+        for name, role in order.score_roles(self.task.plan).items():
+            run = next((stage for stage in runs if stage.name == f"run-{role}"), None)
+            if run is not None:
+                self._score(name, run, argument=f"{run.name}={layout.roles[role][0]}", reason=reason)
+
+    def _score(self, name: str, run: Stage, *, argument: str, reason: str) -> None:
+        if run.name not in self.kept:
+            self.skipped[name] = reason or evidence.HARNESS_FAILED
+        elif reason:
+            if not self._kept_earlier(name):
+                self.skipped[name] = reason
+        elif self.task.plan.execute == "smoke":
+            self.skipped[name] = "not computed: a smoke run ends every training loop early"
+        elif self._has_what_is_scored(name, run, argument):
+            self._stage(self._score_stage(name, run), argument=name)
+        else:
+            self.skipped[name] = evidence.HARNESS_FAILED
+
+    def _has_what_is_scored(self, name: str, run: Stage, argument: str) -> bool:
+        """What is to be scored must be what this run handed out: another plan's run may have replaced it since."""
+        role, handed = run.name.removeprefix("run-"), self.kept[run.name].result.handed
+        stage = self._score_stage(name, run)
+        is_scored = self.store.find(stage=name, key=stage.key) is not None and not self.around.force
+        if is_scored or not handed or handed == handed_digest(self.task, role):
+            return True
+        del self.kept[run.name]
+        why = "measuring again: what it had handed out is gone"
+        return self._measured(run, argument=argument, why=why) is not None
+
+    def _score_stage(self, name: str, run: Stage) -> Stage:
+        around, handed = self.around, self.kept[run.name].result.handed
+        return order.score_stage(
+            self.task, name, handed=handed, data_key=around.data_key, weights_key=around.weights_key
+        )
 
     def _skip_absent(self, layout: Layout) -> None:
         """A role that no file fills has no run: say so, so that its readings are missing for that reason."""
-        absent = [role for role in order.notebook_roles(self.task) if not layout.roles.get(role)]
+        absent = [role for role in order.notebook_roles(self.task.plan) if not layout.roles.get(role)]
         for role in absent:
             self.skipped[f"run-{role}"] = "the submission holds no file for it"
-        for name, role in order.score_roles(self.task).items():
+        for name, role in order.score_roles(self.task.plan).items():
             if role in absent:
                 self.skipped[name] = "the submission holds no notebook for it"
 
@@ -117,12 +171,12 @@ class Measuring:
             return False
         return before.submission.sha256 == self.task.submission.sha256
 
-    def _kept_earlier(self, stage: Stage) -> bool:
+    def _kept_earlier(self, name: str) -> bool:
         """Take what an earlier execution of the same bytes found: not executing now must not lose it."""
-        kept = self.store.read(stage.name) if self.seen_before else None
+        kept = self.store.read(name) if self.seen_before else None
         if kept is not None:
-            self.tell(f"{stage.name}: kept from {kept.made_at}, nothing is executed now")
-            self.kept.append(kept)
+            self.tell(f"{name}: kept from {kept.made_at}, nothing is executed now")
+            self._take(kept)
         return kept is not None
 
     def _why_not_executed(self) -> str:
@@ -130,115 +184,58 @@ class Measuring:
             return "not executed (--static)"
         return self.around.heavy_missing
 
-    def _stage(self, stage: Stage, *, argument: str, may_reuse: bool = True) -> StageResult | None:
+    def _stage(self, stage: Stage, *, argument: str) -> Kept | None:
+        if not self.around.force and self._reused(stage):
+            return self.kept[stage.name]
+        return self._measured(stage, argument=argument, why=self._why(stage))
+
+    def _reused(self, stage: Stage) -> bool:
         kept = self.store.find(stage=stage.name, key=stage.key)
-        if kept is None or self.around.force or not may_reuse:
-            self.tell(f"{stage.name}: {self._why_measured(stage, kept)}")
-            kept = self._measured(stage, argument)
-        if kept is None:
-            return None
-        self.kept.append(kept)
-        return kept.result
-
-    def _why_measured(self, stage: Stage, kept: Kept | None) -> str:
         if kept is not None:
-            return "measuring again (--force)" if self.around.force else "measuring again (its files are gone)"
-        if self.store.read(stage.name) is not None:
-            return "measuring again (submission, plan, data or harness changed)"
-        return "measuring"
+            self._take(kept)
+        return kept is not None
 
-    def _measured(self, stage: Stage, argument: str) -> Kept | None:
-        """Run the stage's process; infrastructure gets a second try, then it is a fault."""
-        for attempt in range(1, INFRASTRUCTURE_TRIES + 1):
-            started, clock = _now(), time.monotonic()
-            real_folder(self.store.folder)
-            result_path = cleared(self.store.folder / f"{stage.name}.result.json")
-            ended = self._process(stage, argument, result_path)
-            real_folder(self.store.folder)
-            result = read_result(result_path)
-            how = "finished" if result else f"failed (code {ended.code}{', timed out' if ended.timed_out else ''})"
-            self.store.note_attempt(stage=stage.name, started_at=started, ended=how)
-            if result is not None:
-                kept = self._kept(stage, result, started, time.monotonic() - clock)
-                self.store.keep(kept)
-                result_path.unlink(missing_ok=True)
-                return kept
-            if ended.timed_out or attempt == INFRASTRUCTURE_TRIES:
-                break
-            self.tell(f"{stage.name}: {how}, trying once more")
-        if ended.code in KILLED_FROM_OUTSIDE and not ended.timed_out and stage.name.startswith("run-"):
-            return self._killed(stage, argument, started, ended)
-        self.faults.append(Fault(stage=stage.name, what=f"the {stage.name} stage {how}", trace=ended.log))
-        self.tell(f"{stage.name}: harness error, {how}")
-        return None
+    def _take(self, kept: Kept) -> None:
+        self.kept[kept.stage] = kept
+        self.steps.mark(kept.stage, "kept", detail=f"measured {kept.made_at}")
 
-    def _killed(self, stage: Stage, argument: str, started: str, ended: Ended) -> Kept:
-        """What executes a notebook was killed at every try, and student code could have done it: an outcome.
+    def _why(self, stage: Stage, *, gone: bool = False) -> str:
+        """Why a stage is measured now: for the first time, because it was asked for, or because of what changed."""
+        if self.store.read(stage.name) is None:
+            return "measuring"
+        if self.around.force:
+            return "measuring again (--force)"
+        if gone and self.store.find(stage=stage.name, key=stage.key) is not None:
+            return "measuring again: its files are gone"
+        return f"measuring again: {self.store.why_again(stage=stage.name, parts=stage.parts)}"
 
-        It costs nothing, a person looks at it, and it is measured again the next time.
-        """
-        from validator.measuring.probes import run_meter
+    def _measured(self, stage: Stage, *, argument: str, why: str, along: str = "") -> Kept | None:
+        """Measure a stage once it has found its place; the stage named `along` is measured in the same process."""
+        names = [name for name in (along, stage.name) if name]
+        under_way: list[str] = []
 
-        role, path = argument.removeprefix("run-").split("=", 1)
-        detail = f"the process that executes it was killed by signal {-ended.code}, {INFRASTRUCTURE_TRIES} times"
-        self.tell(f"{stage.name}: {detail}")
-        readings = run_meter.missing_readings(role=role, why=detail)
-        run = Run(path=path, role=role, outcome="killed", detail=detail, readings=readings)
-        return self._kept(stage, StageResult(runs=(run,)), started, 0.0)
+        def begun() -> None:
+            under_way[:] = names
+            for name in names:
+                self.steps.mark(name, "running", detail=why)
 
-    def _process(self, stage: Stage, argument: str, result_path: Path) -> Ended:
-        task_path = self.store.folder / "task.json"
-        write_atomically(task_path, self.task.dumps().encode())
-        return self.around.engine.run(
-            arguments=[argument, str(task_path), str(result_path)],
-            wall_seconds=stage.wall_seconds,
-            log_path=self.store.folder / f"{stage.name}.log",
-            device=self.task.plan.device,
-        )
-
-    def _kept(self, stage: Stage, result: StageResult, started: str, seconds: float) -> Kept:
-        return Kept(
-            schema=SCHEMA,
-            stage=stage.name,
-            key=stage.key,
-            result=result,
-            made_at=started,
-            host=socket.gethostname(),
-            seconds=round(seconds, 3),
-            versions=self.around.versions,
-        )
-
-    def _together(self, layout: Layout) -> Evidence:
-        results = [kept.result for kept in self.kept]
-        return Evidence(
-            schema=evidence.SCHEMA,
-            harness=self._harness(),
-            submission=self.task.submission,
-            layout=layout,
-            papers=tuple(paper for result in results for paper in result.papers),
-            sources=tuple(source for result in results for source in result.sources),
-            runs=tuple(run for result in results for run in result.runs),
-            metrics=tuple(metrics for result in results for metrics in result.metrics),
-            faults=tuple(self.faults),
-            skipped=self.skipped,
-            environment=self._environment(),
-        )
-
-    def _harness(self) -> Harness:
-        """The harness that unpacked the submission: marking it again later must not change the evidence."""
-        versions = self.kept[0].versions if self.kept else self.around.versions
-        return Harness(version=versions.get("validator", __version__), commit=versions.get("commit", ""))
-
-    def _environment(self) -> dict[str, str]:
-        """Who measured what, when, where and for how long, stage by stage."""
-        lines = {f"stage.{kept.stage}": f"{kept.made_at} on {kept.host}, {kept.seconds} s" for kept in self.kept}
-        versions = {name: version for kept in self.kept for name, version in kept.versions.items()}
-        return {**{f"version.{name}": version for name, version in versions.items()}, **lines}
-
-
-def _refused(result: StageResult) -> bool:
-    return result.layout is not None and result.layout.refused is not None
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")
+        self.tell(f"{stage.name}: {why}")
+        try:
+            tried = self.trying.measured(stage, argument=argument, why=why, begun=begun)
+        except Interrupted:
+            for name in under_way:
+                self.steps.mark(name, "interrupted")
+            raise
+        if tried.fault is not None:
+            self.faults.append(tried.fault)
+            self.steps.mark(stage.name, "harness error", detail=tried.fault.what)
+        if tried.kept is not None:
+            self.kept[stage.name] = tried.kept
+            outcomes = [run.outcome for run in tried.kept.result.runs if run.outcome != "finished"]
+            self.steps.mark(
+                stage.name,
+                "failed" if outcomes else "finished",
+                detail=", ".join(outcomes),
+                seconds=tried.kept.seconds,
+            )
+        return tried.kept

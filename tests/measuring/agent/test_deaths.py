@@ -17,8 +17,10 @@ def test_steps_up_to_the_last_instruction_are_counted(died):
     assert steps == [7, 9]
 
 
-def test_data_loading_workers_say_nothing(died):
-    assert len({record["pid"] for record in died.of_kind("hello")}) == 2
+def test_data_loading_workers_say_hello_and_bye(died):
+    assert len({record["pid"] for record in died.of_kind("hello")}) == 4
+    said = ("hello", "integrity", "bye")
+    assert len({record["pid"] for record in died.records if record["kind"] not in said}) == 2
 
 
 def test_a_death_is_no_sign_of_tampering(died):

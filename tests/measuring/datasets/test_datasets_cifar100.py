@@ -89,3 +89,20 @@ def test_it_is_served_with_its_root_and_the_md5_it_has(tmp_path):
     served = datasets.served(_write(tmp_path))["cifar100"]
     assert served["root"] == str(tmp_path.resolve())
     assert set(served["md5"]) == {"train", "test", "meta"}
+
+
+@pytest.mark.parametrize(
+    ("meta", "expected"),
+    [
+        ({"fine_label_names": [f"kind {number}" for number in range(100)]}, 100),
+        ({"fine_label_names": ["apple"]}, 0),
+        ({"fine_label_names": [3] * 100}, 0),
+        ({}, 0),
+        ([], 0),
+    ],
+)
+def test_class_names_are_those_of_the_meta_file_or_none(tmp_path, meta, expected):
+    (tmp_path / "cifar-100-python").mkdir()
+    (tmp_path / "cifar-100-python" / "meta").write_bytes(pickle.dumps(meta))
+    assert len(cifar100.class_names(tmp_path)) == expected
+    assert cifar100.class_names(None) == cifar100.class_names(tmp_path / "nowhere") == ()

@@ -34,7 +34,7 @@ def test_a_file_named_by_option_is_the_only_place(tmp_path):
     assert weights.find(tmp_path, option=tmp_path / "elsewhere.pth") is None
 
 
-def test_a_digest_that_does_not_begin_as_pinned_is_a_lookalike(tmp_path):
+def test_another_digest_is_a_lookalike_that_is_refused_unless_it_is_allowed(tmp_path):
     _put(tmp_path / "weights")
     assert not weights.find(tmp_path).official
     assert not weights.require(tmp_path, lookalike=True).official
@@ -42,10 +42,25 @@ def test_a_digest_that_does_not_begin_as_pinned_is_a_lookalike(tmp_path):
         weights.require(tmp_path)
 
 
-def test_a_digest_that_begins_as_pinned_is_official(tmp_path, monkeypatch):
+def test_the_first_digits_are_not_enough(tmp_path, monkeypatch):
     path = _put(tmp_path / "weights")
-    monkeypatch.setattr(weights, "OFFICIAL_SHA256_PREFIX", digests.file_digest(path)[:8])
+    digest = digests.file_digest(path)
+    monkeypatch.setattr(weights, "OFFICIAL_SHA256", digest[:-1] + ("0" if digest[-1] != "0" else "1"))
+    assert not weights.find(tmp_path).official
+    monkeypatch.setattr(weights, "OFFICIAL_SHA256", digest)
     assert weights.require(tmp_path).official
+
+
+def test_the_whole_digest_is_pinned_and_agrees_with_the_name():
+    assert len(bytes.fromhex(weights.OFFICIAL_SHA256)) == 32
+    assert weights.OFFICIAL_SHA256[:8] in weights.NAME
+
+
+def test_a_download_that_broke_off_is_known_by_its_size(tmp_path):
+    _put(tmp_path / "weights")
+    (file,) = weights.inventory(tmp_path).files
+    assert file.state == "look-alike"
+    assert file.detail.endswith("7 bytes of 95,628,359")
 
 
 def test_a_digest_is_kept_beside_the_file_and_believed_while_it_is_unchanged(tmp_path):

@@ -1,163 +1,126 @@
-"""The judge, replayed on written and on recorded logs: which networks count, and what is said beside the numbers."""
-
-from pathlib import Path
+"""The judge on written logs: numbers, their absence, the page beside the records, what is remarked."""
 
 import pytest
 
+from tests.measuring.meter.told import (
+    PID,
+    bye,
+    counts,
+    framework,
+    hello,
+    judged,
+    kinds,
+    looked,
+    net,
+    together,
+    trained,
+    values,
+    why,
+)
 from validator.measuring.meter.counters import Counter
 from validator.measuring.meter.judge import MAX_CURVE_POINTS, judge
-from validator.measuring.meter.log import read_records
 
-LOGS = Path(__file__).parent / "logs"
-PID = 7
+ONE = trained(1, "Net#1", began=1, ended=9, updates=50)
 
 
-def net(number, name, *, began, elements=100, signature="", **more):
-    base = {"kind": "net", "peer": PID, "net": number, "name": name, "elements": elements, "trainable": elements}
-    return {**base, "signature": signature or name, "t": began, **more}
-
-
-def counts(number, name, *, ended, updates, **more):
-    base = {"kind": "counts", "peer": PID, "net": number, "name": name, "updates": updates, "t": ended}
-    return {**base, "gradients": updates, "own_gradients": updates, "calls": updates, **more}
-
-
-def looked(number, images):
-    return {"kind": "forward", "peer": PID, "name": f"m@{number}", "net": number, "images_since_update": images}
-
-
-HELLO = {"kind": "hello", "peer": PID}
-TORCH = {"kind": "framework", "peer": PID, "name": "torch", "version": "2"}
-BYE = {"kind": "bye", "peer": PID}
-
-
-def judged(*records, role="classifier", page=()):
-    return judge(records=[HELLO, TORCH, *records], counters=page, role=role)
-
-
-def values(judgement):
-    return {name.split(".")[1]: reading.value for name, reading in judgement.readings.items()}
-
-
-def kinds(judgement):
-    return [flag.kind for flag in judgement.flags]
+def page(**more):
+    return [Counter(**{"pid": PID, "net": 1, "updates": 50, "gradients": 50, "calls": 50, "t": 9, **more})]
 
 
 def test_one_network_gives_its_own_numbers():
-    found = values(judged(net(1, "Net#1", began=1), counts(1, "Net#1", ended=9, updates=50)))
-    assert found == {
+    assert values(judged(ONE)) == {
         "parameters": 100,
         "trainable_parameters": 100,
         "steps": 50,
         "gradient_computations": 50,
         "optimiser_calls": 50,
+        "steps_at_most": 50,
+        "steps_of_one_tensor": 50,
     }
 
 
-def test_networks_of_a_generator_are_added_and_the_longest_training_counts():
-    found = judged(
-        net(1, "G#1", began=1),
-        net(2, "D#1", began=1, elements=30),
-        counts(1, "G#1", ended=9, updates=10),
-        counts(2, "D#1", ended=9, updates=50),
-        role="generative-model",
-    )
-    assert (values(found)["parameters"], values(found)["steps"]) == (130, 50)
+def test_a_network_that_no_optimiser_steps_is_counted_like_any_other():
+    found = judged(trained(1, "Net#1", began=1, ended=9, updates=50, calls=0))
+    assert (values(found)["steps"], kinds(found)) == (50, [])
 
 
-def test_parameters_two_networks_share_are_counted_once():
-    found = judged(
-        net(1, "G#1", began=1),
-        net(2, "D#1", began=1, elements=30, shared={"G#1": 20}),
-        counts(1, "G#1", ended=9, updates=10),
-        counts(2, "D#1", ended=9, updates=10),
-        role="generative-model",
-    )
-    assert values(found)["parameters"] == 110
+def test_the_frozen_part_of_a_network_counts_and_is_told_apart():
+    found = values(judged(trained(1, "Net#1", began=1, ended=9, updates=5, elements=100, trainable=40)))
+    assert (found["parameters"], found["trainable_parameters"]) == (100, 40)
 
 
-def test_of_two_classifiers_the_one_that_judged_images_counts_and_the_other_is_named():
-    found = judged(
-        net(1, "Small#1", began=1),
-        net(2, "Large#1", began=5, elements=900),
-        counts(1, "Small#1", ended=4, updates=10),
-        counts(2, "Large#1", ended=9, updates=70),
-        looked(1, 10_000),
-    )
-    assert values(found)["parameters"] == 100
-    assert kinds(found) == ["several-networks"]
-
-
-def test_two_parts_trained_through_each_other_are_one_classifier():
-    found = judged(
-        net(1, "Body#1", began=1),
-        net(2, "Head#1", began=1, elements=30),
-        counts(1, "Body#1", ended=9, updates=10),
-        counts(2, "Head#1", ended=9, updates=10),
-        looked(2, 10_000),
-        {"kind": "reach", "peer": PID, "together": [[["Body#1", "Head#1"], 10]], "elsewhere": 0},
-    )
-    assert values(found)["parameters"] == 130
-
-
-def test_of_repeated_trainings_the_last_counts_and_all_are_named():
-    found = judged(
-        net(1, "Net#1", began=1, signature="a"),
-        net(2, "Net#2", began=5, signature="a"),
-        counts(1, "Net#1", ended=4, updates=30),
-        counts(2, "Net#2", ended=9, updates=20),
-    )
-    assert values(found)["steps"] == 20
-    assert kinds(found) == ["several-trainings"]
-
-
-def test_a_continued_training_adds_its_steps_and_no_parameters():
-    found = judged(
-        net(1, "Net#1", began=1, signature="a"),
-        net(2, "Net#2", began=5, signature="a", continues="Net#1"),
-        counts(1, "Net#1", ended=4, updates=30),
-        counts(2, "Net#2", ended=9, updates=20),
-    )
-    assert (values(found)["steps"], values(found)["parameters"]) == (50, 100)
-
-
-def test_no_optimiser_step_is_a_reason_and_not_a_zero():
-    reading = judged().readings["classifier.steps"]
-    assert (reading.value, reading.why) == (None, "no optimiser step was seen")
+def test_no_step_is_a_reason_and_not_a_zero():
+    assert (values(judged())["steps"], why(judged())) == (None, "no optimisation step was seen")
 
 
 def test_a_silent_process_is_a_reason_of_its_own():
-    reading = judge(records=[], counters=(), role="classifier").readings["classifier.parameters"]
-    assert "the agent reported nothing" in reading.why
+    silent = judge(records=[], counters=(), role="classifier")
+    assert "the agent reported nothing" in why(silent, "parameters")
 
 
-@pytest.mark.parametrize("changed", [True, None])
-def test_training_outside_optimisers_leaves_the_steps_unknown(changed):
-    found = judged(net(1, "Net#1", began=1), counts(1, "Net#1", ended=9, updates=0, gradients=40, changed=changed))
+def test_a_network_whose_changes_could_not_be_told_at_all_has_no_steps():
+    found = judged(trained(1, "Net#1", began=1, ended=9, updates=0, gradients=40, unverified=40))
     assert (values(found)["steps"], values(found)["parameters"]) == (None, 100)
-    assert kinds(found) == ["updates-outside-optimiser"]
+    assert "could not be told" in why(found)
+    assert kinds(found) == ["unverified-updates"]
+
+
+def test_changes_that_could_not_always_be_told_leave_a_range():
+    found = judged(trained(1, "Net#1", began=1, ended=9, updates=30, gradients=40, unverified=10))
+    assert (values(found)["steps"], values(found)["steps_at_most"]) == (30, 40)
+    assert kinds(found) == ["unverified-updates"]
+
+
+def test_parts_that_took_turns_tell_both_numbers():
+    found = values(judged(trained(1, "Net#1", began=1, ended=9, updates=24, widest=12)))
+    assert (found["steps"], found["steps_of_one_tensor"]) == (24, 12)
+
+
+def test_an_optimiser_without_any_gradient_computation_leaves_the_steps_unknown():
+    found = judged(trained(1, "Net#1", began=1, ended=9, updates=0, gradients=0, own_gradients=0, calls=40))
+    assert values(found)["steps"] is None
+    assert "no gradient computation of Net#1 was seen" in why(found)
+
+
+def test_more_gradients_than_steps_are_told():
+    found = judged(trained(1, "Net#1", began=1, ended=9, updates=12, gradients=48, own_gradients=48))
+    assert values(found)["gradient_computations"] == 48
+    assert kinds(found) == ["gradients-exceed-steps"]
+
+
+def test_a_failed_self_test_leaves_everything_unknown_and_says_with_which_torch():
+    miscounted = {"kind": "selftest", "peer": PID, "framework": "torch", "ok": False, "what": "3 steps for 4"}
+    found = judged(ONE, miscounted)
+    assert set(values(found).values()) == {None}
+    assert why(found) == "the meter miscounted its self-test with torch 2: nothing is counted"
+    assert kinds(found) == ["self-test-failed"]
+    assert not found.complete
+
+
+def test_a_self_test_of_torch_that_failed_leaves_what_jax_trained():
+    miscounted = {"kind": "selftest", "peer": PID, "framework": "torch", "ok": False, "what": "3 steps for 4"}
+    found = judged(framework("jax"), miscounted, trained(1_000_001, "MLP#j1", began=1, ended=9, updates=50, of="jax"))
+    assert (values(found)["steps"], found.complete) == (50, False)
+
+
+def test_a_passed_self_test_is_not_mentioned():
+    found = judged(ONE, {"kind": "selftest", "peer": PID, "framework": "torch", "ok": True, "what": ""})
+    assert (values(found)["steps"], kinds(found)) == (50, [])
 
 
 def test_a_dead_process_is_counted_from_the_page():
-    page = [Counter(pid=PID, net=1, updates=57, gradients=58, calls=57, t=9)]
-    found = judged(net(1, "Net#1", began=1), counts(1, "Net#1", ended=9, updates=50), page=page)
+    found = judged(ONE, page=page(updates=57, gradients=58, calls=57))
     assert (values(found)["steps"], values(found)["gradient_computations"], found.agreement) == (57, 58, True)
 
 
 def test_a_process_in_a_pid_namespace_is_found_on_the_page_by_its_own_number():
-    page = [Counter(pid=2, net=1, updates=57, gradients=57, calls=57, t=9)]
-    found = judged(net(1, "Net#1", began=1, pid=2), counts(1, "Net#1", ended=9, updates=50), page=page)
+    found = judged(trained(1, "Net#1", began=1, ended=9, updates=50, pid=2), page=page(pid=2, updates=57))
     assert (values(found)["steps"], found.agreement) == (57, True)
 
 
-def test_numbers_no_agent_can_have_counted_are_ignored():
-    assert values(judged(net(1, "Net#1", began=1), counts(1, "Net#1", ended=9, updates=10**400)))["steps"] is None
-
-
 @pytest.mark.parametrize("updates", [40, 60])
-def test_hooks_and_page_that_differ_after_an_orderly_end_disagree(updates):
-    page = [Counter(pid=PID, net=1, updates=updates, gradients=50, calls=50, t=9)]
-    found = judged(net(1, "Net#1", began=1), counts(1, "Net#1", ended=9, updates=50), BYE, page=page)
+def test_records_and_page_that_differ_after_an_orderly_end_disagree(updates):
+    found = judged(ONE, bye(), page=page(updates=updates))
     assert not found.agreement
     assert "counts-disagree" in kinds(found)
 
@@ -166,14 +129,75 @@ def test_a_lost_page_is_a_disagreement():
     assert not judged(page=None).agreement
 
 
+def test_numbers_no_agent_can_have_counted_are_ignored():
+    assert values(judged(net(1, "Net#1", began=1), counts(1, "Net#1", ended=9, updates=10**400)))["steps"] is None
+
+
 def test_kinds_and_fields_of_the_future_are_ignored():
     found = judged({"kind": "telepathy", "net": "x"}, {"kind": "net"}, {"kind": "counts", "updates": "many"}, {})
     assert values(found)["steps"] is None
 
 
-def test_a_gap_in_the_log_makes_it_incomplete():
-    assert judged().complete
-    assert not judged({"kind": "integrity", "what": "sequence-gap", "peer": PID}).complete
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"kind": "integrity", "what": "sequence-gap", "peer": PID},
+        {"kind": "integrity", "what": "heartbeat-missing", "peer": PID},
+        {"kind": "tampered", "what": "the engine entry is gone", "peer": PID},
+        {"kind": "fault", "what": "KeyError", "peer": PID},
+    ],
+)
+def test_what_may_hide_work_makes_the_log_incomplete(record):
+    assert judged(ONE).complete
+    assert not judged(ONE, record).complete
+
+
+def test_an_interference_is_flagged_in_the_words_of_the_agent():
+    (flag,) = judged(ONE, {"kind": "tampered", "what": "the engine entry is gone", "peer": PID}).flags
+    assert (flag.kind, flag.detail) == ("tampered", "the engine entry is gone")
+
+
+def test_an_in_place_restart_is_told_with_the_steps_since():
+    found = judged(
+        net(1, "Net#1", began=1),
+        counts(1, "Net#1", ended=5, updates=40),
+        counts(1, "Net#1", ended=9, updates=80, restarts=1),
+    )
+    assert kinds(found) == ["restarted"]
+    assert (found.networks[0].steps, found.networks[0].restarts, found.networks[0].since_restart) == (80, 1, 40)
+
+
+def test_many_writes_without_a_gradient_leave_the_steps_unknown():
+    found = judged(trained(1, "Net#1", began=1, ended=9, updates=3, free_writes=60))
+    assert values(found)["steps"] is None
+    assert kinds(found) == ["updates-without-gradient"]
+
+
+def test_swapping_averages_in_and_out_now_and_then_is_no_training():
+    found = judged(trained(1, "Net#1", began=1, ended=9, updates=900, free_writes=60))
+    assert (values(found)["steps"], kinds(found)) == (900, [])
+
+
+def test_a_network_that_only_evolved_is_a_reason_and_not_a_zero():
+    found = judged({"kind": "free", "peer": PID, "name": "Net@1", "elements": 100, "writes": 300})
+    assert "trained by other means than gradients" in why(found)
+    assert kinds(found) == ["updates-without-gradient"]
+
+
+def test_forward_mode_alone_is_a_reason_and_not_a_zero():
+    found = judged({"kind": "reach", "peer": PID, "forward_mode": 12})
+    assert "forward-mode derivatives" in why(found)
+    assert kinds(found) == ["forward-mode"]
+
+
+def test_a_few_forward_mode_derivatives_beside_a_training_are_an_analysis():
+    assert kinds(judged(ONE, {"kind": "reach", "peer": PID, "forward_mode": 12})) == []
+
+
+def test_gradients_of_torch_and_of_jax_in_one_process_are_both_heard():
+    torch = {"kind": "reach", "peer": PID, "elsewhere": 3}
+    jax = {"kind": "reach", "peer": PID, "framework": "jax", "forward_mode": 12}
+    assert "forward-mode" in why(judged(torch, jax))
 
 
 def test_a_curve_is_thinned_and_keeps_both_ends():
@@ -184,28 +208,32 @@ def test_a_curve_is_thinned_and_keeps_both_ends():
     assert (len(curve), curve[0].step, curve[-1].step) == (MAX_CURVE_POINTS, 0, 2999)
 
 
-def test_a_recorded_gan_is_judged_as_it_was():
-    found = judge(records=read_records(LOGS / "gan.jsonl"), counters=(), role="generative-model")
-    assert values(found) == {
-        "parameters": 17,
-        "trainable_parameters": 17,
-        "steps": 20,
-        "gradient_computations": 20,
-        "optimiser_calls": 20,
-    }
-    assert {network.name: network.steps for network in found.networks} == {"Discriminator#1": 20, "Generator#1": 4}
-
-
-def test_a_recorded_classifier_is_judged_as_it_was():
-    found = judge(records=read_records(LOGS / "classifier.jsonl"), counters=(), role="classifier")
-    assert (values(found)["parameters"], values(found)["steps"]) == (43, 12)
-    assert kinds(found) == ["several-networks"]
-    assert found.curve[0].step == 1
-
-
 def test_a_flood_of_networks_is_judged_and_its_counts_are_called_incomplete():
     flood = [{"kind": "net", "pid": 1, "net": number, "name": f"n{number}"} for number in range(1, 5000)]
     junk = [{"kind": "integrity", "what": "other-pid", "peer": 1}] * 5000
     said = judge(records=[*flood, *junk], counters=(), role="generator")
     assert not said.complete
     assert len(said.flags) < 100
+
+
+def test_an_agent_of_the_first_grammar_could_not_count_what_no_optimiser_stepped():
+    old = [net(1, "Net#1", began=1), counts(1, "Net#1", ended=9, updates=0, gradients=40, calls=0, changed=None)]
+    found = judge(records=[hello(grammar=1), *old], counters=(), role="classifier")
+    assert (values(found)["steps"], kinds(found)) == (None, ["unverified-updates"])
+
+
+def test_what_was_seen_beside_the_model_is_noted_and_not_flagged():
+    found = judged(
+        ONE,
+        together(),
+        looked("Net@1", 1, 10_000),
+        looked("Net@2", 1, 10_000, copy=1.0),
+        looked("Inception3@1", None, 5_000),
+        looked("VGG@1", None, 0, images=600),
+    )
+    assert kinds(found) == []
+    assert [note.split(":")[0] for note in found.notes] == [
+        "Net@2 is a copy of Net#1 (an average, or a state of it)",
+        "Inception3@1 saw 5,000 images and was never updated",
+        "VGG@1 took part in the training (600 images) and was never updated",
+    ]

@@ -3,13 +3,15 @@
 import json
 import os
 import socket
+import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
 
 import pytest
 
-from validator.measuring.meter import counters
+from validator.measuring.meter import counters, peers
 from validator.measuring.meter.log import read_records
 from validator.measuring.meter.recorder import Recorder, RecorderError, socket_type
 
@@ -56,6 +58,18 @@ def test_records_keep_their_order_and_carry_the_attested_process(place):
     assert {record["peer"] for record in records} <= {os.getpid(), 0}
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="abstract names are Linux's")
+@pytest.mark.parametrize("name", ["\0v-peer-1-0", "\0v-peer-x", "\0other"])
+def test_a_name_is_believed_from_the_sandbox_only(place, name):
+    with Recorder(*place):
+        connection = socket.socket(socket.AF_UNIX, socket_type())
+        connection.bind(f"{name}-{os.getpid()}" if name.endswith("other") else name)
+        connection.connect(str(place[0]))
+        connection.sendall(json.dumps({"kind": "hello", "seq": 0, "pid": os.getpid()}).encode())
+        connection.close()
+    assert {record["peer"] for record in read_records(place[1]) if record["kind"] == "hello"} == {os.getpid()}
+
+
 def test_a_skipped_number_is_recorded(place):
     def speak(speaker):
         speaker.record("hello", 0)
@@ -79,6 +93,29 @@ def test_a_record_for_another_process_is_recorded(place):
         speaker.record("bye", 1)
 
     assert _integrity(_recorded(place, speak)) == ["other-pid"]
+
+
+def _as_another(kinds):
+    def speak(speaker):
+        for seq, kind in enumerate(kinds):
+            speaker.say(json.dumps({"kind": kind, "seq": seq, "pid": 50, "t": 1}).encode())
+
+    return speak
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a process is seen through /proc")
+def test_of_a_fork_that_was_gone_at_once_nobody_knows_what_it_called_itself(place, monkeypatch):
+    own_pids = peers.own_pids
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    monkeypatch.setattr(peers, "own_pids", lambda pid: own_pids(gone.pid))
+    assert _integrity(_recorded(place, _as_another(["hello", "bye"]))) == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a process is seen through /proc")
+def test_one_that_tells_of_work_is_not_excused_by_being_gone(place, monkeypatch):
+    monkeypatch.setattr(peers, "own_pids", lambda pid: set())
+    assert _integrity(_recorded(place, _as_another(["hello", "counts", "bye"]))) == ["other-pid"]
 
 
 def test_an_agent_that_falls_silent_while_its_process_lives_is_recorded(place):
@@ -155,3 +192,93 @@ def test_a_log_that_was_removed_or_replaced_is_put_back_and_said(place, instead)
 def test_a_pipe_in_the_place_of_the_counters_is_no_page(tmp_path):
     os.mkfifo(tmp_path / "counters")
     assert counters.read(tmp_path / "counters") is None
+
+
+@pytest.mark.parametrize("kind", ["integrity", "process", "opened", "degraded"])
+def test_nobody_says_what_the_recorder_says_itself(place, kind):
+    def speak(speaker):
+        speaker.record(kind, 0, what="died")
+        speaker.record("bye", 1)
+
+    records = _recorded(place, speak)
+    assert _integrity(records) == ["recorders-kind"]
+    assert [record["got"] for record in records if record["kind"] == "integrity"] == [kind]
+
+
+def test_a_flood_of_names_leaves_room_for_the_totals_that_count(place):
+    def speak(speaker):
+        for seq in range(6000):
+            speaker.record("x", seq, name=f"junk {seq}")
+        speaker.record("counts", 6000, name="Net#1", updates=77)
+        speaker.record("bye", 6001)
+
+    records = _recorded(place, speak, max_log_bytes=2000)
+    assert [record["updates"] for record in records if record["kind"] == "counts"] == [77]
+    assert "log-full" in _integrity(records)
+
+
+class _Witness:
+    def __init__(self, looks):
+        self.looks = looks
+
+    def look(self, heard):
+        yield from self.looks(heard)
+
+    def close(self, heard):
+        yield {"kind": "process", "pid": 1}
+
+
+def test_other_witnesses_are_asked_and_told_who_was_heard(place):
+    seen = []
+
+    def look(heard):
+        seen.append((set(heard.connected), {pid for pid, _ in heard.greeted}))
+        return ()
+
+    with Recorder(*place, witnesses=[_Witness(look)]):
+        speaker = Speaker(place[0])
+        speaker.record("hello", 0)
+        deadline = time.monotonic() + 20
+        while ({os.getpid()}, {os.getpid()}) not in seen and time.monotonic() < deadline:
+            time.sleep(0.01)
+        speaker.record("bye", 1)
+        speaker.socket.close()
+    assert ({os.getpid()}, {os.getpid()}) in seen
+    assert [r["pid"] for r in read_records(place[1]) if r["kind"] == "process"] == [1]
+
+
+def test_a_witness_that_fails_is_said_and_the_others_go_on(place):
+    def look(heard):
+        raise OSError("no such thing here")
+
+    with Recorder(*place, witnesses=[_Witness(look), _Witness(lambda heard: ())]):
+        time.sleep(0.5)
+    kinds = [record["kind"] for record in read_records(place[1])]
+    assert sorted(kinds) == ["degraded", "process"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="another program in a process is seen through /proc")
+def test_one_that_became_another_program_before_it_was_noticed_is_not_taken_for_silenced(place):
+    assert _integrity(_recorded(place, lambda speaker: speaker.record("hello", 0, image=12345))) == ["died"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="another program in a process is seen through /proc")
+def test_another_program_in_the_place_of_one_is_not_taken_for_one_that_fell_silent(place):
+    code = (
+        "import os, json, socket, sys\n"
+        "s = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)\n"
+        f"s.connect({str(place[0])!r})\n"
+        "s.send(json.dumps({'kind': 'hello', 'seq': 0, 'pid': os.getpid()}).encode())\n"
+        "sys.stdin.read(1)\n"
+        "os.execv('/bin/sleep', ['sleep', '20'])\n"
+    )
+    with Recorder(*place):
+        child = subprocess.Popen([sys.executable, "-S", "-c", code], stdin=subprocess.PIPE)
+        time.sleep(1)
+        child.stdin.write(b"x")
+        child.stdin.flush()
+        time.sleep(1)
+        child.kill()
+        child.wait()
+        child.stdin.close()
+    assert _integrity(read_records(place[1])) == ["died"]

@@ -1,9 +1,12 @@
-"""Features are those of pytorch-fid's own network, whatever the batch; other arrays and files are refused."""
+"""Features are those of pytorch-fid's own network, whatever the batch, order and threads, and of clean-fid's resize;
+other arrays and files are refused."""
 
 import numpy as np
 import pytest
 
-from validator.measuring.metrics import MetricError, inception_features
+from validator.measuring.metrics import MetricError, clean_inception_features, inception_features
+from validator.measuring.metrics.inception import inception_network
+from validator.measuring.metrics.inception_clean import clean_resized
 
 
 def _images(count, *, side=32):
@@ -41,19 +44,78 @@ def _seeded_state(torch, parts):
     return state
 
 
-@pytest.mark.slow
-def test_features_agree_with_pytorch_fid_and_do_not_depend_on_the_batch(seeded):
+@pytest.fixture(scope="module")
+def both(seeded):
+    """Images, some of them equal, and their features by pytorch-fid's own network and by ours."""
     torch = pytest.importorskip("torch", reason="torch is not installed")
     theirs, path = seeded
-    images = _images(3)
+    images = _images(12)
+    images[7] = images[2]
     with torch.no_grad():
         expected = theirs(torch.from_numpy(images).float().div(255))[0].flatten(1).numpy()
-    ours = inception_features(images, weights=path, batch_size=3)
-    assert (ours.shape, ours.dtype) == ((3, 2048), np.float32)
-    scale = np.abs(expected).max()
-    np.testing.assert_allclose(ours, expected, rtol=0, atol=1e-5 * scale)
-    apart = inception_features(images, weights=path, batch_size=2)
-    np.testing.assert_allclose(apart, ours, rtol=0, atol=1e-5 * scale)
+    return images, expected, inception_features(images, weights=path, batch_size=5)
+
+
+@pytest.mark.slow
+def test_features_agree_with_pytorch_fid(both):
+    _, expected, ours = both
+    assert (ours.shape, ours.dtype) == ((12, 2048), np.float32)
+    assert np.abs(ours - expected).max() < 2e-6 * np.abs(expected).max()
+    assert np.linalg.norm(ours - expected) < 1e-6 * np.linalg.norm(expected)
+
+
+@pytest.mark.slow
+def test_equal_images_have_equal_features(both):
+    ours = both[2]
+    np.testing.assert_array_equal(ours[7], ours[2])
+    assert not np.array_equal(ours[3], ours[2])
+
+
+@pytest.mark.slow
+def test_batches_order_and_threads_do_not_matter(both, seeded):
+    torch = pytest.importorskip("torch", reason="torch is not installed")
+    images, _, ours = both
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1 if threads > 1 else 2)
+    try:
+        apart = inception_features(images[5::-1], weights=seeded[1], batch_size=4)
+    finally:
+        torch.set_num_threads(threads)
+    assert np.linalg.norm(apart - ours[5::-1]) < 1e-6 * np.linalg.norm(apart)
+
+
+@pytest.mark.slow
+def test_the_clean_protocol_is_the_same_network_on_another_resize(both, seeded):
+    """By clean-fid's own steps: Pillow's bicubic on float32, cut off at 0 and 255, (x - 128) / 128."""
+    torch = pytest.importorskip("torch", reason="torch is not installed")
+    images, ours = both[0][:3], both[2][:3]
+    resized = np.stack([_by_pillow(image) for image in images])
+    with torch.inference_mode():
+        network = inception_network(seeded[1], folded=False)
+        expected = network((torch.from_numpy(resized) - 128) / 128).flatten(1).numpy()
+    clean = clean_inception_features(images, weights=seeded[1])
+    assert np.linalg.norm(clean - expected) < 1e-6 * np.linalg.norm(expected)
+    assert np.linalg.norm(clean - ours) > 1e-3 * np.linalg.norm(ours)
+
+
+def _by_pillow(image):
+    """uint8 (3, h, w) to float32 (3, 299, 299)."""
+    pillow = pytest.importorskip("PIL.Image", reason="Pillow is not installed")
+    planes = [pillow.fromarray(plane.astype(np.float32)) for plane in image]
+    return np.stack([np.asarray(plane.resize((299, 299), pillow.Resampling.BICUBIC)) for plane in planes]).clip(0, 255)
+
+
+@pytest.mark.parametrize(("height", "width"), [(32, 32), (28, 40), (299, 299), (340, 310)])
+def test_the_clean_resize_gives_pillows_pixels(height, width):
+    torch = pytest.importorskip("torch", reason="torch is not installed")
+    images = np.random.default_rng(0).integers(0, 256, (2, 3, height, width), dtype=np.uint8)
+    images[1, :, :16] = np.array([0, 255], np.uint8).repeat(8).reshape(16, 1)
+    ours = clean_resized(torch.from_numpy(images)).numpy()
+    expected = np.stack([_by_pillow(image) for image in images])
+    assert ours.dtype == np.float32
+    assert expected.max() == 255
+    # Within one rounding of float32; for images of 32 x 32 not even that.
+    np.testing.assert_allclose(ours, expected, rtol=0, atol=0 if (height, width) == (32, 32) else 4e-5)
 
 
 @pytest.mark.parametrize(

@@ -69,7 +69,7 @@ def _value(metrics, name):
 
 
 def _why(metrics):
-    whys = {reading.why for reading in metrics.readings.values()}
+    whys = {reading.why for name, reading in metrics.readings.items() if ".student_" not in name}
     assert len(whys) == 1
     return whys.pop()
 
@@ -92,6 +92,27 @@ def test_losses_are_means_over_the_whole_sets(handed_out):
     _hand_out(task, asis=logits)
     right = math.log(math.exp(5) + 19) - 5
     assert _value(classifier.score(task), "test_loss") == pytest.approx(0.75 * right + 0.25 * (right + 5))
+
+
+def test_losses_have_their_deviation_and_train_its_interval_as_well(handed_out):
+    task, logits = handed_out
+    _hand_out(task, asis=logits)
+    metrics = classifier.score(task)
+    # One in four images loses 5 nats more than the others.
+    assert _value(metrics, "test_loss_sd") == pytest.approx(5 * math.sqrt(0.75 * 0.25 * TEST / (TEST - 1)))
+    assert _value(metrics, "train_loss_sd") == pytest.approx(5 * math.sqrt(0.9 * 0.1 * TRAIN / (TRAIN - 1)))
+    assert _value(metrics, "train_accuracy_low") < 0.9 < _value(metrics, "train_accuracy_high")
+
+
+def test_calibration_stands_beside_what_chance_would_show(handed_out):
+    task, logits = handed_out
+    _hand_out(task, asis=logits)
+    metrics = classifier.score(task)
+    confidence = 1 / (1 + 19 * math.exp(-5))
+    assert _value(metrics, "calibration_error") == pytest.approx(confidence - 0.75)
+    assert _value(metrics, "calibration_error_expected") < 0.1
+    assert [picture.name for picture in metrics.pictures] == ["confusion", "reliability", "losses"]
+    assert all((Path(task.home) / "run" / picture.path).is_file() for picture in metrics.pictures)
 
 
 def test_probabilities_lose_what_their_logarithm_loses(handed_out):
@@ -123,7 +144,7 @@ def test_a_broken_candidate_does_not_hide_a_good_one(handed_out):
 def test_the_confusion_matrix_is_a_picture_in_the_run_folder(handed_out, tmp_path):
     task, logits = handed_out
     _hand_out(task, asis=logits)
-    (picture,) = classifier.score(task).pictures
+    picture = next(picture for picture in classifier.score(task).pictures if picture.name == "confusion")
     assert (tmp_path / "home" / "run" / picture.path).read_bytes().startswith(b"\x89PNG")
 
 
@@ -162,6 +183,26 @@ def test_hostile_predictions_are_one_reason(handed_out, text):
     task, _ = handed_out
     (task.handed("classifier") / "predictions.json").write_text(text)
     assert _why(classifier.score(task))
+
+
+@pytest.mark.parametrize("name", ["\ud800.npy", "\u00e9" * 199, "a\nb.npy", "\x1b[31m.npy"])
+def test_a_name_that_no_file_has_is_one_reason(handed_out, name):
+    task, _ = handed_out
+    entries = [{"file": name, "network": "Net", "preprocessing": "", "images": 100}]
+    (task.handed("classifier") / "predictions.json").write_text(json.dumps(entries))
+    assert _why(classifier.score(task)) == "the run handed out no predictions"
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["(((", "'''", "{'descr': (), 'fortran_order': False, 'shape': (1,)}", "{'descr': ('|u1',), 'shape': 3}"],
+)
+def test_a_header_that_no_parser_likes_is_one_reason(handed_out, header):
+    task, logits = handed_out
+    _hand_out(task, asis=logits)
+    content = b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header.encode()
+    (task.handed("classifier") / "asis.npy").write_bytes(content)
+    assert "not a .npy file" in _why(classifier.score(task))
 
 
 def test_a_link_to_another_array_is_not_followed(handed_out, tmp_path):

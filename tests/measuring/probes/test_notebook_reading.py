@@ -45,10 +45,16 @@ def test_a_byte_order_mark_is_read_past_and_flagged(tmp_path: Path) -> None:
         ("[1, 2]", "not-a-notebook"),
         ('{"metadata": {}}', "not-a-notebook"),
         (b"\xff\xfe\x00x", "not-a-notebook"),
+        ('{"cells": {"0": "x = 1"}, "nbformat": 4}', "not-a-notebook"),
+        ('{"cells": "x = 1"}', "not-a-notebook"),
+        (book(code()).encode("utf-16"), "not-a-notebook"),
+        (book(code())[:-20], "not-a-notebook"),
         ("", "empty-file"),
+        (" \n", "empty-file"),
         ("[" * 100_000 + "]" * 100_000, "nested-too-deeply"),
+        ('{"cells": [], "metadata": ' + "[" * 100_000 + "]" * 100_000 + "}", "nested-too-deeply"),
     ],
-    ids=["html", "list", "no cells", "bytes", "empty", "nested"],
+    ids=["html", "list", "no cells", "bytes", "table", "text", "utf-16", "torn", "empty", "blank", "nested", "inside"],
 )
 def test_what_is_no_notebook_is_a_flag(tmp_path: Path, content: bytes | str, kind: str) -> None:
     document = read(tmp_path, content)
@@ -80,6 +86,28 @@ def test_a_newer_format_is_read_as_far_as_it_goes(tmp_path: Path) -> None:
 
 def test_a_cell_without_text_is_flagged(tmp_path: Path) -> None:
     assert kinds(read(tmp_path, book(code(), {"cell_type": "code", "metadata": {}}))) == ["missing-source"]
+
+
+@pytest.mark.parametrize("source", [None, 3, {"0": "x"}])
+def test_a_source_that_is_no_text_is_an_empty_cell_and_flagged(tmp_path: Path, source: object) -> None:
+    document = read(tmp_path, book(code(), code(source)))
+    assert [cell.text for cell in document.code] == ["x = 1", ""]
+    assert kinds(document) == ["missing-source"]
+
+
+def test_what_stands_among_the_cells_and_is_none_is_left_out_and_flagged(tmp_path: Path) -> None:
+    document = json.loads(book(code("a"), code("b")))
+    document["cells"][1:1] = [None, "x", 3]
+    found = read(tmp_path, json.dumps(document))
+    assert [cell.text for cell in found.code] == ["a", "b"]
+    assert kinds(found) == ["malformed-cell"]
+
+
+def test_ids_that_are_the_same_and_outputs_that_are_none_are_no_matter(tmp_path: Path) -> None:
+    odd = {"id": "same", "outputs": [3, None, {"output_type": 7, "text": {"a": [1]}}], "execution_count": "x"}
+    document = read(tmp_path, book({**code("a"), **odd}, {**code("b"), **odd, "outputs": "none"}, code("c", tags=3)))
+    assert [cell.text for cell in document.code] == ["a", "b", "c"]
+    assert kinds(document) == []
 
 
 def test_a_notebook_without_code_is_flagged(tmp_path: Path) -> None:

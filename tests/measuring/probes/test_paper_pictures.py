@@ -31,7 +31,8 @@ def one_page() -> PdfReader:
 
 
 def test_a_picture_stands_where_the_matrices_put_it_and_ornaments_are_left_out() -> None:
-    assert pictures(one_page().pages[0]) == [Picture(left=110, bottom=220, right=230, top=360)]
+    page = one_page().pages[0]
+    assert pictures(page, page.get_contents().operations) == [Picture(left=110, bottom=220, right=230, top=360)]
 
 
 def test_a_heading_in_pieces_has_a_height() -> None:

@@ -22,7 +22,7 @@ from validator.plan import Plan
 
 @pytest.fixture
 def scratch(tmp_path: Path) -> Scratch:
-    made = Scratch(work=tmp_path / "work", home=tmp_path / "home", tmp=tmp_path / "tmp", sockets=tmp_path / "s")
+    made = Scratch(root=tmp_path, uid=None)
     for folder in (made.work, made.home, made.tmp, handed(tmp_path), tmp_path / "submission"):
         folder.mkdir(parents=True)
     return made
@@ -49,7 +49,7 @@ def collect(
     )
     run_samples.collect(task, scratch=scratch, records=records)
     place = handed(tmp_path)
-    if not (place / "samples.json").exists():
+    if not (place / "samples.npy").exists():
         return None
     return np.load(place / "samples.npy", allow_pickle=False), json.loads((place / "samples.json").read_text())
 
@@ -80,6 +80,105 @@ def test_no_more_than_the_plan_asks_for(tmp_path: Path, scratch: Scratch) -> Non
     found = collect(tmp_path, scratch, count=70)
     assert found is not None
     assert len(found[0]) == 70
+
+
+def shades(count: int, *, first: int = 0) -> np.ndarray:
+    """Images of one colour each, all different."""
+    made = np.zeros((count, 3, 32, 32), np.uint8)
+    made[:, 1] = (first + np.arange(count)[:, None, None]) // 256
+    made[:, 0] = (first + np.arange(count)[:, None, None]) % 256
+    return made
+
+
+def test_a_function_that_gave_too_few_gives_way_to_a_folder_with_enough_and_both_are_named(
+    tmp_path: Path, scratch: Scratch
+) -> None:
+    np.save(handed(tmp_path) / "samples.npy", shades(50))
+    (handed(tmp_path) / "samples.json").write_text(json.dumps({"source": "function generate_samples"}))
+    images(scratch.work / "out", count=80, first=100)
+    found = collect(tmp_path, scratch, count=75)
+    assert found is not None
+    assert (len(found[0]), found[1]["source"]) == (75, "folder of images out")
+    assert found[1]["sources"] == ["function generate_samples (50 images)", "folder of images out (80 images)"]
+    assert found[1]["taken"] == "folder of images out: the first with as many images as are asked for"
+
+
+def test_what_a_metric_was_fed_is_taken_with_its_range(tmp_path: Path, scratch: Scratch) -> None:
+    (handed(tmp_path) / "fid-3-1.u8").write_bytes(shades(70).tobytes() + b"half an image")
+    folder = {"kept": "fid-3-1.u8", "asked": "torchmetrics update", "clipped_share": 0.3, "range": [-1.0, 1.0]}
+    record = {"kind": "fid_call", "call": 3, "library": "torchmetrics", "folders": [folder]}
+    found = collect(tmp_path, scratch, records=[record])
+    assert found is not None
+    assert np.array_equal(found[0], shades(70))
+    assert (found[1]["clipped"], found[1]["source"]) == (True, "images handed to torchmetrics (torchmetrics update)")
+
+
+def test_a_folder_written_from_values_out_of_range_is_said_to_be_cut(tmp_path: Path, scratch: Scratch) -> None:
+    images(scratch.work / "out", count=70)
+    entry = {"folder": "/x/out", "images": 70, "low": -1.0, "high": 0.9, "outside_share": 0.48}
+    entry["networks"] = [{"name": "G@1", "verdict": "trained"}]
+    (handed(tmp_path) / "written.json").write_text(json.dumps([entry]))
+    found = collect(tmp_path, scratch)
+    assert found is not None
+    assert (found[1]["clipped"], found[1]["range"]) == (True, [-1.0, 0.9])
+    assert found[1]["networks"][0]["updated"] is True
+
+
+def test_what_the_harness_drew_itself_comes_after_what_the_run_made(tmp_path: Path, scratch: Scratch) -> None:
+    np.save(handed(tmp_path) / "drawn.npy", shades(90))
+    (handed(tmp_path) / "drawn.json").write_text(json.dumps({"source": "drawn by the harness: G on noise"}))
+    found = collect(tmp_path, scratch, count=90)
+    assert found is not None
+    assert (len(found[0]), found[1]["source"]) == (90, "drawn by the harness: G on noise")
+    (handed(tmp_path) / "samples.npy").unlink()
+    images(scratch.work / "out", count=90)
+    found = collect(tmp_path, scratch, count=90)
+    assert found is not None
+    assert found[1]["source"] == "folder of images out"
+
+
+@pytest.mark.parametrize(("verdict", "taken"), [("trained", True), ("untrained", False)])
+def test_pictures_of_a_trained_network_are_samples_when_there_are_no_others(
+    tmp_path: Path, scratch: Scratch, verdict: str, taken: bool
+) -> None:
+    np.save(handed(tmp_path) / "pictures-2.npy", shades(64))
+    entry = {"file": "pictures-2.npy", "call": "make_grid", "networks": [{"name": "G", "verdict": verdict}]}
+    (handed(tmp_path) / "pictures.json").write_text(json.dumps([entry, {"file": "../../x.npy"}, 5]))
+    found = collect(tmp_path, scratch)
+    assert (found is not None) is taken
+    if found is not None:
+        assert (len(found[0]), found[1]["source"]) == (64, "pictures shown by make_grid")
+
+
+@pytest.mark.parametrize(("padding", "framed"), [(2, True), (0, False), (3, False)])
+def test_a_grid_in_one_file_is_cut_into_its_tiles(tmp_path: Path, scratch: Scratch, padding: int, framed: bool) -> None:
+    first = padding if framed else 0
+    side = first + 9 * (32 + padding) + (0 if framed else -padding)
+    canvas = np.full((side, side, 3), 7, np.uint8)
+    tiles = np.random.default_rng(1).integers(1, 256, (81, 3, 32, 32), dtype=np.uint8)
+    for number, tile in enumerate(tiles):
+        top, left = (first + place * (32 + padding) for place in divmod(number, 9))
+        canvas[top : top + 32, left : left + 32] = tile.transpose(1, 2, 0)
+    Image.fromarray(canvas).save(scratch.work / "epoch_9.png")
+    found = collect(tmp_path, scratch)
+    assert found is not None
+    assert np.array_equal(found[0], tiles)
+    assert found[1]["source"] == "grid of 9 by 9 pictures epoch_9.png"
+
+
+def test_a_picture_of_another_geometry_is_no_grid(tmp_path: Path, scratch: Scratch) -> None:
+    Image.new("RGB", (640, 481)).save(scratch.work / "plot.png")
+    assert collect(tmp_path, scratch) is None
+
+
+def test_an_array_that_is_none_is_refused_and_the_next_source_taken(tmp_path: Path, scratch: Scratch) -> None:
+    np.save(handed(tmp_path) / "samples.npy", np.zeros((90, 3, 64, 64), np.uint8))
+    (handed(tmp_path) / "drawn.npy").symlink_to("/etc/hostname")
+    images(scratch.work / "out", count=70)
+    found = collect(tmp_path, scratch)
+    assert found is not None
+    assert len(found[0]) == 70
+    assert "shape (90, 3, 64, 64)" in found[1]["refused"][0]
 
 
 def test_images_that_came_with_the_submission_are_not_samples(tmp_path: Path, scratch: Scratch) -> None:
@@ -144,6 +243,10 @@ def test_images_of_another_size_and_too_few_are_none(tmp_path: Path, scratch: Sc
     images(scratch.work / "large", count=80, side=64)
     images(scratch.work / "few", count=63)
     assert collect(tmp_path, scratch) is None
+    why = json.loads((handed(tmp_path) / "samples.json").read_text())["why"]
+    assert why == (
+        "folder of images large: its images are 64 by 64 pixels; 32 by 32 is measured, and nothing is resized"
+    )
 
 
 def test_files_that_are_no_images_or_lie_about_their_size_are_left_out(tmp_path: Path, scratch: Scratch) -> None:

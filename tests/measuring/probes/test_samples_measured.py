@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from validator.evidence import Submission
-from validator.measuring.probes import samples
+from validator.measuring.probes import samples, samples_copies, samples_range
+from validator.measuring.probes.samples_handed import handed_samples
 from validator.measuring.probes.task import Task
 from validator.plan import Plan
 
@@ -36,7 +37,7 @@ def task(tmp_path, monkeypatch):
         submission=Submission(id="abcd12", sha256="0" * 64, source="abcd12.zip"),
         given="abcd12.zip",
         home=str(tmp_path / "out" / "abcd12"),
-        plan=Plan(roles=(), samples=10),
+        plan=Plan(roles=(), samples=10, fid_fewest=10),
         data=str(tmp_path / "data"),
         lookalike=True,
     )
@@ -76,14 +77,15 @@ def test_a_copy_with_noise_is_a_near_copy(task):
     assert (_value(metrics, "exact_copies"), _value(metrics, "near_copies")) == (0, 1)
 
 
-def test_real_twins_are_told_beside_the_near_copies(task):
+def test_real_twins_do_not_say_what_chance_gives(task):
     train, test = _photographs(1, TRAIN), _photographs(2, TEST)
     test[:3] = train[:3]
     table = {"data": test.reshape(TEST, 3072), "fine_labels": [0] * TEST}
     (Path(task.data) / "cifar-100-python" / "test").write_bytes(pickle.dumps(table))
     _hand_out(task, _photographs(3, 8))
     metrics = samples.score(task)
-    assert _value(metrics, "near_copies_expected") == pytest.approx(8 * 3 / TEST)
+    assert _value(metrics, "held_out_twins") == 3
+    assert _value(metrics, "near_copies_expected") == pytest.approx(8 / (TEST - 3 + 1))
     assert _value(metrics, "near_copies") == 0
 
 
@@ -125,7 +127,7 @@ def test_fewer_samples_than_the_protocol_takes_have_no_fid(task):
 def test_pictures_are_pngs_in_the_run_folder(task, tmp_path):
     _hand_out(task, _photographs(3, 10))
     metrics = samples.score(task)
-    assert [picture.name for picture in metrics.pictures] == ["samples", "neighbours"]
+    assert [picture.name for picture in metrics.pictures] == ["samples", "neighbours", "nearest-share"]
     for picture in metrics.pictures:
         assert (tmp_path / "out" / "abcd12" / "run" / picture.path).read_bytes().startswith(b"\x89PNG")
 
@@ -169,6 +171,39 @@ def test_clipping_and_several_sources_are_flagged(task):
     assert {"clipped-range", "several-sources"} <= _kinds(samples.score(task))
 
 
+def test_samples_whose_origin_cannot_be_read_are_measured_all_the_same(task):
+    _hand_out(task, _photographs(3, 2))
+    (task.handed("generator") / "samples.json").write_text("[" * 100_000)
+    handed = handed_samples(task)
+    assert (len(handed.images), [flag.kind for flag in handed.flags]) == (2, ["unclear-network"])
+    assert "samples.json: not JSON" in handed.source
+
+
+@pytest.mark.parametrize("clipped_share", [10**400, float("nan"), True, "x", None])
+def test_a_share_that_is_no_number_is_not_quoted(task, clipped_share):
+    _hand_out(task, _photographs(3, 2), clipped=True, clipped_share=clipped_share, range=[-(10**400), 2])
+    (flag,) = [flag for flag in handed_samples(task).flags if flag.kind == "clipped-range"]
+    assert flag.detail.endswith("whole numbers 0..255")
+
+
+@pytest.mark.parametrize(
+    "error", [np.linalg.LinAlgError("did not converge"), MemoryError(), RuntimeError("CUDA error: out of memory")]
+)
+def test_a_part_that_breaks_off_takes_no_other_along(task, monkeypatch, error):
+    def broken(images):
+        raise error
+
+    monkeypatch.setattr(samples_copies, "duplicates", broken)
+    parts = [part for part in samples.MEASURES if part.units in (samples_copies.UNITS, samples_range.UNITS)]
+    monkeypatch.setattr(samples, "MEASURES", parts)
+    _hand_out(task, _photographs(3, 10))
+    metrics = samples.score(task)
+    assert _value(metrics, "exact_copies") is None
+    assert type(error).__name__ in metrics.readings["samples.exact_copies"].why
+    assert _value(metrics, "brightest_level") is not None
+    assert "measurement-broke-off" in _kinds(metrics)
+
+
 def test_a_run_without_samples_says_so(task):
     metrics = samples.score(task)
     assert {reading.value for reading in metrics.readings.values()} == {None}
@@ -198,17 +233,3 @@ def test_how_values_became_pixels_is_in_the_source(task):
 def test_another_array_is_refused_with_the_reason(task, array, words):
     _hand_out(task, array)
     assert words in samples.score(task).readings["samples.count"].why
-
-
-@pytest.mark.slow
-def test_fid_stands_between_a_perfect_and_an_ignorant_model(task, tmp_path):
-    fixtures = pytest.importorskip("fixtures.weights", reason="torch or pytorch-fid is not installed")
-    fixtures.write_inception_weights(tmp_path / "data")
-    _hand_out(task, _photographs(2, 10))
-    metrics = samples.score(task)
-    fid, floor, trivial = (_value(metrics, name) for name in ("fid", "fid_floor", "fid_trivial"))
-    assert 0 <= fid < floor < trivial
-    assert metrics.lookalike
-    assert "10 samples against 12 CIFAR-100 test images" in metrics.protocol
-    assert "look-alike data and weights" in metrics.protocol
-    assert samples.score(task).readings == metrics.readings

@@ -1,6 +1,8 @@
 """The source probe: what it says of code it never runs."""
 
+import base64
 import json
+import random
 from pathlib import Path
 
 import pytest
@@ -197,6 +199,44 @@ def test_calls_worth_a_look_are_flagged(tmp_path: Path, cell: str, kind: str) ->
 def test_bombs_in_the_text_end_as_flags_or_trees(tmp_path: Path, bomb: str) -> None:
     found = notebook(tmp_path, bomb, "import torch")
     assert [item.module for item in found.imports] == ["torch"]
+
+
+def encoded(count: int) -> str:
+    return base64.b85encode(random.Random(0).randbytes(count)).decode()
+
+
+@pytest.mark.parametrize(
+    ("cells", "words"),
+    [
+        ([f"w = {encoded(154_600)!r}"], "193,250 encoded characters in one literal"),
+        ([f"w{i} = {encoded(2_000)!r}" for i in range(10)], "25,000 encoded characters in 10 literals"),
+        ([f"w = {random.Random(0).randbytes(12_500).hex()!r}"], "25,000 encoded characters in one literal"),
+        ([f"w = {random.Random(0).randbytes(15_000)!r}"], "15,000 encoded characters in one literal"),
+        ([f"w = {['ab12' * 19] * 200}"], "15,200 encoded characters in one literal"),
+        ([f"w = {[0.5] * 3_000}\nv = {[1] * 3_000}"], "6,000 numbers in 2 literals"),
+        ([f"w = '{'-0.125 ' * 6_000}'"], "6,000 numbers in one literal"),
+    ],
+    ids=["the note's example", "cut into ten", "hex", "bytes", "lines of a list", "lists", "numbers in a text"],
+)
+def test_data_enough_for_a_network_is_flagged_with_its_size(tmp_path: Path, cells: list[str], words: str) -> None:
+    found = notebook(tmp_path, *cells)
+    assert told(found, "large-literal") == [f"data written into the code: {words}"]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        f"logo = 'data:image/png;base64,iVBORw0KGgo{'Ab1' * 20_000}'",
+        f"text = {'The quick brown fox jumps over the lazy dog. ' * 2_000!r}",
+        f"labels = {[f'class number {i}' for i in range(2_000)]}",
+        f"losses = {[0.5] * 1_000}",
+        f"files = {[f'images/train/{i:05d}/picture_number_{i:08d}.png' for i in range(500)]}",
+        f"key = {encoded(2_000)!r}",
+    ],
+    ids=["picture", "text", "labels", "losses", "files", "key"],
+)
+def test_honest_literals_are_not_flagged(tmp_path: Path, cell: str) -> None:
+    assert told(notebook(tmp_path, cell), "large-literal") == []
 
 
 def test_a_long_literal_does_not_hide_the_magics_beside_it(tmp_path: Path) -> None:

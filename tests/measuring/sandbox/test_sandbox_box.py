@@ -135,4 +135,4 @@ def test_what_the_supervisor_did_not_tell_is_not_none_left_behind(tmp_path: Path
     status = tmp_path / "status.json"
     if told is not None:
         status.write_text(told)
-    assert sandbox.detached_count(status) is None
+    assert sandbox.told(status) == sandbox.Told()

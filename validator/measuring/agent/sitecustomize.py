@@ -1,6 +1,6 @@
 """Python runs this file at start-up: it starts the agent, then the sitecustomize it stands in front of, if any.
 
-Knows only where the agent lies. Without `VALIDATOR_AGENT` it starts nothing, and it never raises.
+For the harness's own Python, by PYTHONPATH; a run environment starts the agent by a `.pth` file and has no need of it.
 """
 
 from __future__ import annotations
@@ -12,11 +12,9 @@ _HERE = os.path.dirname(os.path.abspath(__file__))  # noqa: PTH100, PTH120  path
 
 
 def _start_agent() -> None:
-    try:
-        import validator_agent  # type: ignore[import-not-found]  # beside this file, at run time
-
-        validator_agent.start(os.environ["VALIDATOR_AGENT"])
-    except Exception:  # the student's process comes first; a silent agent is visible to the recorder
+    try:  # noqa: SIM105  contextlib costs milliseconds here
+        import validator_agent_start  # type: ignore[import-not-found]  # noqa: F401  beside this file, at run time
+    except Exception:  # the student's process comes first
         pass
 
 
@@ -32,6 +30,5 @@ def _run_next_sitecustomize() -> None:
     spec.loader.exec_module(module_from_spec(spec))
 
 
-if os.environ.get("VALIDATOR_AGENT"):
-    _start_agent()
+_start_agent()
 _run_next_sitecustomize()

@@ -7,6 +7,7 @@
     addnist.py    six .npy files
     cifar100.py   the python version, as torchvision lays it out
     weights.py    the Inception weights of the FID
+    twins.py      which CIFAR-100 test images have a twin in train, as published
 
 Importing this package loads neither numpy nor torch.
 """

@@ -80,6 +80,21 @@ def load(data: Path | None, split: SplitName, *, lookalike: bool = False) -> Spl
     return Split(images=_images(path, table.get("data")), labels=_labels(path, table))
 
 
+def class_names(data: Path | None) -> tuple[str, ...]:
+    """Names of the fine classes 0..99 from the meta file; none where it does not hold them."""
+    place = folder(data)
+    if place is None:
+        return ()
+    try:
+        table = load_pickle(place / "meta", max_bytes=MAX_BYTES)
+    except DataError:
+        return ()
+    names = table.get("fine_label_names") if isinstance(table, dict) else None
+    if not isinstance(names, list) or len(names) != CLASSES or not all(isinstance(name, str) for name in names):
+        return ()
+    return tuple(names)
+
+
 def _images(path: Path, rows: Any) -> np.ndarray[Any, np.dtype[np.uint8]]:
     import numpy as np
 

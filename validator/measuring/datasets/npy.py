@@ -50,8 +50,9 @@ def open_regular(path: Path, *, max_bytes: int) -> BinaryIO:
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
     try:
         handle = os.open(path, flags)
-    except OSError as error:
-        raise DataError(f"{path.name}: cannot be opened ({error.strerror})") from error
+    except (OSError, ValueError) as error:  # a name with a nought or half a surrogate pair is a ValueError
+        reason = error.strerror if isinstance(error, OSError) else "no name of a file"
+        raise DataError(f"{ascii(path.name)[1:-1]}: cannot be opened ({reason})") from error
     status = os.fstat(handle)
     if not stat.S_ISREG(status.st_mode):
         os.close(handle)
@@ -70,7 +71,7 @@ def _header(stream: BinaryIO, path: Path) -> tuple[tuple[int, ...], bool, np.dty
         version = npy_format.read_magic(stream)
         read = npy_format.read_array_header_1_0 if version == (1, 0) else npy_format.read_array_header_2_0
         shape, fortran, dtype = read(stream, max_header_size=HEADER_CHARACTERS)
-    except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError, OverflowError) as error:
+    except Exception as error:  # numpy's reader of headers raises whatever its parsers raise, TokenError among them
         raise DataError(f"{path.name}: not a .npy file ({error})") from error
     if any(length < 0 for length in shape):
         raise DataError(f"{path.name}: not a .npy file (negative length)")

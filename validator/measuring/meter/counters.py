@@ -40,7 +40,8 @@ def read(path: Path) -> tuple[Counter, ...] | None:
         return None
     if not page.startswith(MAGIC) or len(page) % SLOT.size:
         return None
-    slots = (SLOT.unpack_from(page, offset) for offset in range(SLOT.size, len(page), SLOT.size))
+    used = len(page.rstrip(b"\0"))  # the rest was never taken
+    slots = (SLOT.unpack_from(page, offset) for offset in range(SLOT.size, used, SLOT.size))
     return tuple(
         Counter(pid=slot[0], net=slot[1], updates=slot[2], gradients=slot[3], calls=slot[4], t=slot[5])
         for slot in slots

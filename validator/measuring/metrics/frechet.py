@@ -42,13 +42,18 @@ class Reference:
         """The trace of the covariance."""
         return float(np.square(self.factor).sum())
 
+    @property
+    def triangular(self) -> bool:
+        """Whether the factor is a Cholesky factor: lower triangular, the diagonal positive."""
+        return self.positive_definite and self.count > len(self.mean)
+
 
 def fit_reference(features: npt.NDArray[np.floating[Any]]) -> Reference:
     """Mean and a factor of the covariance of reference features (m, d)."""
-    mean, centred = _centred(check_features("reference", features))
+    mean, centred = mean_and_centred(check_features("reference", features))
     count, width = centred.shape
     if count <= width:
-        return Reference(mean=mean, factor=_data_factor(centred), positive_definite=True, count=count)
+        return Reference(mean=mean, factor=data_factor(centred), positive_definite=True, count=count)
     covariance = _covariance(centred)
     try:
         factor: Float64 = np.linalg.cholesky(covariance).astype(np.float64, copy=False)
@@ -64,9 +69,7 @@ def frechet_distance(*, generated: npt.NDArray[np.floating[Any]], reference: npt
 
 def frechet_to(reference: Reference, *, generated: npt.NDArray[np.floating[Any]]) -> float:
     """Frechet distance of features (n, d) to a fitted reference."""
-    mean, centred = _centred(check_features("generated", generated))
-    if mean.shape != reference.mean.shape:
-        raise MetricError(f"generated: {len(mean)} features a row, the reference has {len(reference.mean)}")
+    mean, centred = centred_like(reference, generated)
     between = float(np.square(mean - reference.mean).sum())
     spread = float(np.square(centred).sum()) / (len(centred) - 1)
     distance = between + spread + reference.trace - 2 * _root_trace(reference, centred)
@@ -74,34 +77,62 @@ def frechet_to(reference: Reference, *, generated: npt.NDArray[np.floating[Any]]
     return max(0.0, distance)
 
 
+def centred_like(reference: Reference, generated: npt.NDArray[np.floating[Any]]) -> tuple[Float64, Float64]:
+    """Mean (d,) and centred rows (n, d) of generated features. Raises MetricError when the widths differ."""
+    mean, centred = mean_and_centred(check_features("generated", generated))
+    if mean.shape != reference.mean.shape:
+        raise MetricError(f"generated: {len(mean)} features a row, the reference has {len(reference.mean)}")
+    return mean, centred
+
+
 def _root_trace(reference: Reference, centred: Float64) -> float:
     """Tr((C_g C_r)^(1/2)) from the centred generated features."""
     count, width = centred.shape
     if count <= width:
-        return _nuclear_norm(_data_factor(centred).T @ reference.factor)
-    covariance = _covariance(centred)
+        return _nuclear_norm(data_factor(centred).T @ reference.factor)
     if not reference.positive_definite:
-        return _nuclear_norm(_spectral_factor(covariance).T @ reference.factor)
-    product = reference.factor.T @ covariance @ reference.factor
-    eigenvalues = np.linalg.eigvalsh((product + product.T) / 2)
+        return _nuclear_norm(_spectral_factor(_covariance(centred)).T @ reference.factor)
+    from scipy import linalg
+
+    eigenvalues = linalg.eigh(
+        seen_through(reference, centred), eigvals_only=True, driver="evr", overwrite_a=True, check_finite=False
+    )
     return float(np.sqrt(np.clip(eigenvalues, 0, None)).sum())
 
 
-def _centred(features: npt.NDArray[np.floating[Any]]) -> tuple[Float64, Float64]:
+def seen_through(reference: Reference, centred: Float64) -> Float64:
+    """F' C_g F (r, r), of which only the lower triangle is to be read."""
+    covariance = _covariance(centred)
+    if not reference.triangular:
+        product: Float64 = reference.factor.T @ covariance @ reference.factor
+        return product
+    from scipy.linalg import lapack
+
+    # LAPACK's reduction for a triangular factor: a quarter of the work of two general products.
+    reduced, failed = lapack.dsygst(covariance.T, np.asfortranarray(reference.factor), itype=2, lower=1)
+    if failed:
+        raise MetricError(f"generated: LAPACK dsygst refused its argument {-failed}")
+    lower: Float64 = reduced
+    return lower
+
+
+def mean_and_centred(features: npt.NDArray[np.floating[Any]]) -> tuple[Float64, Float64]:
     """Two passes: the one-pass formula loses the covariance of features whose mean is large."""
     values = features.astype(np.float64)
     mean: Float64 = values.mean(axis=0)
-    return mean, values - mean
+    values -= mean
+    return mean, values
+
+
+def data_factor(centred: Float64) -> Float64:
+    """G (d, n) with C = G G'."""
+    factor: Float64 = centred.T / np.sqrt(len(centred) - 1)
+    return factor
 
 
 def _covariance(centred: Float64) -> Float64:
     covariance: Float64 = centred.T @ centred / (len(centred) - 1)
     return covariance
-
-
-def _data_factor(centred: Float64) -> Float64:
-    factor: Float64 = centred.T / np.sqrt(len(centred) - 1)
-    return factor
 
 
 def _spectral_factor(covariance: Float64) -> Float64:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from validator.measuring.datasets import DataError, addnist
 from validator.measuring.datasets.npy import load_npy
-from validator.measuring.probes.handed import read_json, tables, text_of
+from validator.measuring.probes.handed import is_plain_name, read_json, tables, text_of
 from validator.measuring.probes.task import Task
 
 MOST_CLASSES = 1024
@@ -65,7 +65,7 @@ def predictions(task: Task) -> tuple[Prediction, ...]:
         raise DataError(_why_none(task))
     everything = tables(read_json(path), at_most=MOST_CANDIDATES)
     entries = [entry for entry in everything if text_of(entry, "network") == text_of(everything[0], "network")]
-    found = tuple(_prediction(entry) for entry in entries if _is_plain_name(entry.get("file")))
+    found = tuple(_prediction(entry) for entry in entries if is_plain_name(entry.get("file")))
     if not found:
         notes = [note for entry in entries if (note := text_of(entry, "note"))]
         raise DataError("; ".join(dict.fromkeys(notes)) or "the run handed out no predictions")
@@ -115,11 +115,6 @@ def _prediction(entry: Any) -> Prediction:
         preprocessing=text_of(entry, "preprocessing"),
         note=text_of(entry, "note"),
     )
-
-
-def _is_plain_name(name: Any) -> bool:
-    """A file directly in the folder: no separator, no drive, no parent, nothing hidden."""
-    return isinstance(name, str) and 0 < len(name) < 200 and not set(name) & set("/\\:\0") and not name.startswith(".")
 
 
 def _why_none(task: Task) -> str:

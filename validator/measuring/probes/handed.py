@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from validator.measuring.datasets.npy import open_regular
 
 JSON_BYTES = 1 << 20
 WORDS = 200
+PLAIN_NAME = re.compile(r"[\w-][\w.-]{0,149}", re.ASCII)
 
 
 def read_json(path: Path) -> Any:
@@ -22,6 +24,11 @@ def read_json(path: Path) -> Any:
         return json.loads(content)
     except (ValueError, RecursionError) as error:
         raise DataError(f"{path.name}: not JSON ({str(error)[:WORDS]})") from error
+
+
+def is_plain_name(name: Any) -> bool:
+    """Whether this names a file directly in a folder: no separator, drive or parent, not hidden, fit to be shown."""
+    return isinstance(name, str) and PLAIN_NAME.fullmatch(name) is not None
 
 
 def text_of(table: Mapping[str, Any], key: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import functools
 import re
 from dataclasses import dataclass
 from enum import IntEnum
@@ -16,6 +17,9 @@ SIMILAR = 0.82
 
 MOST_WORDS, LONGEST_RUN = 12, 3
 """How far a name is searched for a misspelling, so that no name is slow to judge."""
+
+
+_HUMP, _BETWEEN = re.compile(r"(?<=[a-z0-9])(?=[A-Z][a-z])"), re.compile(r"[^\w]+|_+")
 
 
 class Fit(IntEnum):
@@ -59,18 +63,17 @@ def wanted_name(role: Role, path: str, *, submission_id: str) -> str:
     return f"{submission_id}-{role.stem}{suffix if suffix in role.suffixes else role.suffixes[0]}"
 
 
+@functools.lru_cache(maxsize=1000)
 def words_of(text: str) -> tuple[str, ...]:
     """The words of a name in lower case: `Abcd12_generativeModel (1)` has abcd12, generative, model and 1."""
-    split = re.sub(r"(?<=[a-z0-9])(?=[A-Z][a-z])", " ", text)
-    return tuple(word.lower() for word in re.split(r"[^\w]+|_+", split) if word)
+    return tuple(word.lower() for word in _BETWEEN.split(_HUMP.sub(" ", text)) if word)
 
 
 def _by_spelling(path: str, role: Role, spelling: str, *, submission_id: str) -> Match | None:
     stem = PurePosixPath(path).stem
     wanted = words_of(spelling)
-    exact = re.fullmatch(rf"(?P<prefix>.+)-{re.escape(spelling)}", stem, re.IGNORECASE)
-    if exact:
-        prefix = exact["prefix"]
+    prefix = stem[: -len(spelling) - 1]
+    if prefix and stem[len(prefix) :].lower() == f"-{spelling}".lower():
         fit = Fit.SEPARATORS if _has_more_words(prefix, submission_id) else Fit.EXACT
         return Match(path=path, role=role, fit=fit, prefix=submission_id if fit else prefix)
     words = words_of(stem)
@@ -108,8 +111,11 @@ def _nearly_contains(words: tuple[str, ...], wanted: str) -> bool:
     """Whether some run of words, written together, is almost the wanted word."""
     starts = range(min(len(words), MOST_WORDS))
     runs = ("".join(words[start:end]) for start in starts for end in range(start + 1, start + 1 + LONGEST_RUN))
-    return any(
-        abs(len(run) - len(wanted)) <= max(2, len(wanted) // 3)
-        and difflib.SequenceMatcher(None, run, wanted).ratio() >= SIMILAR
-        for run in runs
-    )
+    matcher = difflib.SequenceMatcher(b=wanted)
+    for run in runs:
+        if abs(len(run) - len(wanted)) <= max(2, len(wanted) // 3):
+            matcher.set_seq1(run)
+            # The quick ratio is never below the other.
+            if matcher.quick_ratio() >= SIMILAR and matcher.ratio() >= SIMILAR:
+                return True
+    return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import shutil
 from pathlib import Path
 
@@ -9,13 +10,20 @@ from validator.evidence import Layout, Metrics, Paper, Run, Source
 from validator.measuring.probes.task import Task
 
 
-def unpacked_layout(task: Task) -> Layout:
-    """Unpack the submission once and list what it holds."""
-    from validator.measuring.probes import archive, layout
+def unpacked(task: Task) -> Layout:
+    """Unpack the submission; whether it was refused and what unpacking remarked. Its files are listed by `listed`."""
+    from validator.measuring.probes import archive
 
     if task.unpacked.exists():
         shutil.rmtree(task.unpacked)
-    unpacked = archive.unpack(given=Path(task.given), into=task.unpacked, limits=task.plan.archive)
+    found = archive.unpack(given=Path(task.given), into=task.unpacked, limits=task.plan.archive)
+    return Layout(refused=found.refused, flags=found.flags)
+
+
+def listed(task: Task, unpacked: Layout) -> Layout:
+    """List what unpacking left, and which file fills which role."""
+    from validator.measuring.probes import layout
+
     return layout.layout(
         root=None if unpacked.refused else task.unpacked,
         refused=unpacked.refused,
@@ -48,7 +56,7 @@ def executed(task: Task, *, role: str, path: str) -> Run:
     """Execute the file that fills this role, with the agent inside."""
     from validator.measuring.probes import run
 
-    return run.run(task, role=role, path=path)
+    return dataclasses.replace(run.run(task, role=role, path=path), environment=task.environment)
 
 
 def classifier_metrics(task: Task) -> Metrics:

@@ -11,11 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from validator.evidence import Flag
+from validator.measuring.probes.notebook_outputs import stored_text
 
 MIB = 1024 * 1024
 NOTEBOOK_BYTES = 50 * MIB
 NEWEST_FORMAT = 4
 BOM = b"\xef\xbb\xbf"
+CELLS = ("cells", "worksheets")
+"""Where format 4 keeps its cells, and where formats 1 to 3 did."""
 HOSTILE_TAGS = frozenset({"skip-execution", "raises-exception"})
 
 
@@ -27,6 +30,8 @@ class TextCell:
     code: bool
     text: str
     tags: tuple[str, ...] = ()
+    output: str = ""
+    """Text that the cell had printed when the file was saved; pictures and markup are no text."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,10 +106,13 @@ def _notebook(raw: bytes) -> Document:
             Flag(kind="bom", detail="starts with a byte order mark, which notebook programs refuse; read past")
         )
     document = _json(raw.removeprefix(BOM))
-    if not isinstance(document, dict) or not ("cells" in document or "worksheets" in document):
+    if not isinstance(document, dict) or not any(isinstance(document.get(key), list) for key in CELLS):
         raise _NotANotebook("not-a-notebook", "JSON, but without the cells of a notebook")
     flags += _version_flags(document) + _kernel_flags(document)
-    entries = [entry for entry in _entries(document) if isinstance(entry, dict)]
+    every = _entries(document)
+    entries = [entry for entry in every if isinstance(entry, dict)]
+    if len(every) > len(entries):
+        flags.append(Flag(kind="malformed-cell", detail=f"{len(every) - len(entries)} entries that are no cells"))
     cells = tuple(_cell(index, entry) for index, entry in enumerate(entries))
     flags += _cell_flags(entries, cells)
     return Document(cells=cells, flags=tuple(flags))
@@ -163,6 +171,7 @@ def _cell(index: int, entry: dict[str, Any]) -> TextCell:
         code=entry.get("cell_type") == "code",
         text=clean(text).replace("\r\n", "\n") if isinstance(text, str) else "",
         tags=tuple(str(tag) for tag in tags) if isinstance(tags, list) else (),
+        output=clean(stored_text(entry.get("outputs"))),
     )
 
 

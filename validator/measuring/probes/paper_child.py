@@ -6,7 +6,6 @@ import compileall
 import importlib.util
 import json
 import os
-import signal
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -14,13 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from validator.measuring import sandbox
+from validator.measuring.probes import paper_forked
+from validator.measuring.probes.paper_ending import Ending
 from validator.plan import MIB, PaperLimits
 
 OUTPUT_BYTES = 4 * MIB
 PACKAGE_PARENT = Path(__file__).resolve().parents[3]
-
-SPENT = tuple(getattr(signal, name) for name in ("SIGXCPU", "SIGKILL") if hasattr(signal, name))
-"""How the kernel ends a process that used up its processor time (or, with the second, the machine's memory)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +31,20 @@ class Answer:
 
 def child(*, file: Path, path: str, limits: PaperLimits) -> Answer:
     """Start the reader on one file and wait for its answer, no longer than the limits allow."""
+    if paper_forked.possible():
+        ending = paper_forked.read_forked(file=file, path=path, limits=limits, output_bytes=OUTPUT_BYTES)
+    else:
+        ending = _interpreter(file=file, path=path, limits=limits)
+    if not ending.ok:
+        return Answer(document=None, why=ending.why(limits))
+    try:
+        return Answer(document=json.loads(ending.stdout))
+    except ValueError:
+        return Answer(document=None, why="its reader gave no answer")
+
+
+def _interpreter(*, file: Path, path: str, limits: PaperLimits) -> Ending:
+    """The reader as a new interpreter in the sandbox."""
     for source in _sources():
         compile_once(source)
     command = [sys.executable, "-P", "-s", "-m", "validator.measuring.probes.paper_reader"]
@@ -49,12 +61,14 @@ def child(*, file: Path, path: str, limits: PaperLimits) -> Answer:
             cwd=Path(folder),
             env={"PYTHONPATH": str(PACKAGE_PARENT), "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUTF8": "1"},
         )
-    if not outcome.ok or outcome.truncated:
-        return Answer(document=None, why=_why(outcome, limits))
-    try:
-        return Answer(document=json.loads(outcome.stdout))
-    except ValueError:
-        return Answer(document=None, why="its reader gave no answer")
+    return Ending(
+        exit_code=outcome.exit_code,
+        signal=outcome.signal,
+        timed_out=outcome.timed_out,
+        stdout=outcome.stdout,
+        truncated=outcome.truncated,
+        out_of_memory=b"memory" in outcome.stderr.lower(),
+    )
 
 
 def compile_once(source: Path) -> None:
@@ -70,17 +84,3 @@ def _sources() -> Iterator[Path]:
     spec = importlib.util.find_spec("pypdf")
     if spec is not None and spec.origin is not None:
         yield Path(spec.origin)
-
-
-def _why(outcome: sandbox.Outcome, limits: PaperLimits) -> str:
-    """How the child ended, for a person who wonders about the file."""
-    if outcome.timed_out:
-        return f"reading it takes longer than {limits.wall_seconds:g} seconds"
-    if outcome.signal in SPENT:
-        return f"reading it takes more than {limits.cpu_seconds} seconds of processor time, or all memory there is"
-    if b"MemoryError" in outcome.stderr or b"memory" in outcome.stderr.lower():
-        return f"reading it needs more than {limits.memory_bytes // MIB} MiB of memory"
-    if outcome.truncated:
-        return "its reader says more than can be true"
-    ended = f"signal {outcome.signal}" if outcome.signal is not None else f"exit code {outcome.exit_code}"
-    return f"its reader ended early ({ended})"

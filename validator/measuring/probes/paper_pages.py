@@ -11,6 +11,7 @@ from typing import Any
 
 from validator.evidence import Flag
 from validator.measuring.probes import paper_hazards, paper_pictures
+from validator.measuring.probes.paper_raised import Fragments
 
 PAGE_CHARACTERS = 200_000
 QUOTE_CHARACTERS = 160
@@ -32,6 +33,8 @@ class Seen:
 
     pages: list[Any]
     texts: list[str]
+    marked: list[str]
+    """The same texts with raised digits told from others: `10^4`, and footnote marks left out."""
     pictures: list[list[paper_pictures.Picture]]
     outlined: list[bool]
     """Whether the page draws so many lines and curves that they may be letters."""
@@ -41,36 +44,71 @@ class Seen:
 
 def shown_by(pages: list[Any]) -> Seen:
     """Look at every page once. Raises Refused at the first page that cannot be read."""
-    texts = [_text(page, number, len(pages)) for number, page in enumerate(pages, 1)]
-    shown = [_pictures(page) for page in pages]
-    unread = [
-        number
-        for number, (page, text, some) in enumerate(zip(pages, texts, shown, strict=True), 1)
-        if not text.strip() and not some and _draws(page)
-    ]
-    outlined = [_is_outlined(page) for page in pages]
-    return Seen(pages=pages, texts=texts, pictures=shown, outlined=outlined, unread=tuple(unread))
+    shown = [_page(page, number, len(pages)) for number, page in enumerate(pages, 1)]
+    return Seen(
+        pages=pages,
+        texts=[one.text for one in shown],
+        marked=[one.marked for one in shown],
+        pictures=[one.pictures for one in shown],
+        outlined=[one.outlined for one in shown],
+        unread=tuple(
+            number for number, one in enumerate(shown, 1) if one.draws and not one.text.strip() and not one.pictures
+        ),
+    )
 
 
-def _text(page: Any, number: int, total: int) -> str:
-    """The page's text; the content is unpacked first, because a bomb would otherwise be an empty page."""
+@dataclass(frozen=True, kw_only=True)
+class _Page:
+    text: str
+    marked: str
+    pictures: list[paper_pictures.Picture]
+    outlined: bool
+    draws: bool
+
+
+def _page(page: Any, number: int, total: int) -> _Page:
+    """One page; its content is parsed once for all that is asked, and forgotten before the next page."""
+    packed = page.get("/Contents")
     try:
         contents = page.get_contents()
+        # Unpacked here, because a bomb would otherwise be an empty page.
+        draws = contents is not None and bool(contents.get_data().strip())
         if contents is not None:
-            contents.get_data()
-        text: str = page.extract_text()
+            contents.forced_encoding = "bytes"  # as text is extracted from it
+            page.update({"/Contents": contents})
+        fragments = Fragments()
+        text: str = page.extract_text(visitor_text=fragments.visit)
     except MemoryError:
         raise
     except Exception as error:
         detail = f"page {number} cannot be read: {said(error)}"
         raise Refused("unreadable", detail, where=f"p{number}", pages_total=total) from error
-    return text[:PAGE_CHARACTERS]
+    operations = _operations(contents)
+    if contents is not None:
+        page.update({"/Contents": packed})
+    return _Page(
+        text=text[:PAGE_CHARACTERS],
+        marked=fragments.marked()[:PAGE_CHARACTERS],
+        pictures=_pictures(page, operations),
+        outlined=_is_outlined(operations),
+        draws=draws,
+    )
 
 
-def _pictures(page: Any) -> list[paper_pictures.Picture]:
+def _operations(contents: Any) -> paper_pictures.Operations | None:
+    """What the page draws, step by step; None when that cannot be followed."""
+    try:
+        return [] if contents is None else contents.operations
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001 - the text is read already, and is what counts
+        return None
+
+
+def _pictures(page: Any, operations: paper_pictures.Operations | None) -> list[paper_pictures.Picture]:
     """Pictures help to see more; a page whose drawing cannot be followed simply shows none."""
     try:
-        return paper_pictures.pictures(page)
+        return paper_pictures.pictures(page, operations or [])
     except MemoryError:
         raise
     except Exception:  # noqa: BLE001 - the text is read already, and is what counts
@@ -83,22 +121,12 @@ def is_covered(page: Any, shown: Sequence[paper_pictures.Picture]) -> bool:
     return any(picture.area > SCAN_SHARE * whole for picture in shown)
 
 
-def _is_outlined(page: Any) -> bool:
+def _is_outlined(operations: paper_pictures.Operations | None) -> bool:
     """Whether the page's own drawing has as many path segments as text turned into outlines; True where unreadable."""
-    try:
-        contents = page.get_contents()
-        operations = [] if contents is None else contents.operations
-    except MemoryError:
-        raise
-    except Exception:  # noqa: BLE001 - what cannot be followed is not called little
+    if operations is None:  # what cannot be followed is not called little
         return True
     segments = sum(operator in (b"l", b"c", b"v", b"y", b"re") for _, operator in operations)
     return segments >= paper_hazards.OUTLINE_OPERATIONS
-
-
-def _draws(page: Any) -> bool:
-    contents = page.get_contents()
-    return contents is not None and bool(contents.get_data().strip())
 
 
 def said(error: BaseException) -> str:

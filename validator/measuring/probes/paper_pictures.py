@@ -10,6 +10,8 @@ from typing import Any
 from validator.measuring.probes.paper_references import is_heading
 
 Matrix = tuple[float, float, float, float, float, float]
+Operations = list[tuple[list[Any], bytes]]
+"""Operands and operator, in the order in which a page draws."""
 IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 LEAST_POINTS = 40.0
@@ -33,14 +35,13 @@ class Picture:
         return (self.right - self.left) * (self.top - self.bottom)
 
 
-def pictures(page: Any) -> list[Picture]:
+def pictures(page: Any, operations: Operations) -> list[Picture]:
     """Images and forms that the page draws itself and that are large enough to be a figure."""
-    contents = page.get_contents()
-    if contents is None:
+    if not any(operator == b"Do" for _, operator in operations):
         return []
     objects = page.get("/Resources", {}).get_object().get("/XObject", {}).get_object()
     whole = float(page.mediabox.width) * float(page.mediabox.height)
-    found = (_drawn(objects, name, matrix, whole) for name, matrix in _drawings(contents.operations))
+    found = (_drawn(objects, name, matrix, whole) for name, matrix in _drawings(operations))
     return [one for one in found if one and min(one.right - one.left, one.top - one.bottom) >= LEAST_POINTS]
 
 
@@ -69,7 +70,7 @@ def heading_height(page: Any) -> float | None:
     return min(heights, default=None)
 
 
-def _drawings(operations: list[tuple[list[Any], bytes]]) -> Iterator[tuple[str, Matrix]]:
+def _drawings(operations: Operations) -> Iterator[tuple[str, Matrix]]:
     """The name and the matrix of each object that the page draws."""
     matrix, kept = IDENTITY, []
     for operands, operator in operations:

@@ -15,7 +15,7 @@ from typing import Any
 
 from validator import plain
 from validator.evidence import Flag, Paper, Reading
-from validator.measuring.probes import paper_hazards, paper_pictures, paper_remarks
+from validator.measuring.probes import claims_paper, paper_hazards, paper_pictures, paper_remarks
 from validator.measuring.probes.paper_pages import Refused, Seen, is_covered, said, shown_by
 from validator.measuring.probes.paper_references import References, references, without_furniture
 
@@ -83,6 +83,7 @@ def _paper(stream: Any, *, path: str, most_pages: int, log: paper_remarks.Log) -
         above_references=found.above or above,
         after_references=found.after,
         flags=tuple(flags),
+        claims=claims_paper.paper_claims(seen, found, own=own),
     )
 
 
@@ -149,9 +150,10 @@ def _with_pictures(found: References, seen: Seen) -> tuple[frozenset[int], str, 
         return found.counted, "", []
     counted, above, flags = found.counted, "", []
     pictures = paper_pictures.without_furniture(seen.pictures)
-    height = paper_pictures.heading_height(seen.pages[found.page - 1])
-    higher = height is not None and any(one.bottom > height for one in pictures[found.page - 1])
-    if higher and not found.above:
+    beside = pictures[found.page - 1]
+    height = paper_pictures.heading_height(seen.pages[found.page - 1]) if beside and not found.above else None
+    higher = height is not None and any(one.bottom > height for one in beside)
+    if higher:
         above = "a picture"
         counted |= {found.page}
         flags.append(Flag(kind="picture-above-references", detail="only a picture", where=f"p{found.page}"))

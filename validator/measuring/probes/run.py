@@ -18,16 +18,18 @@ from typing import TYPE_CHECKING, Any
 
 from validator.evidence import Flag, Run
 from validator.measuring import sandbox
-from validator.measuring.probes import notebook, run_scratch
+from validator.measuring.probes import claims_outputs, notebook, run_box, run_scratch
 from validator.measuring.probes.task import Task
 
 if TYPE_CHECKING:
     from validator.measuring.probes.run_executed import Executed, Limits, Window
-    from validator.measuring.probes.run_kernel import BoxedKernel
+    from validator.measuring.probes.run_kernel import Box, BoxedKernel
 
 NEEDED = ("nbclient", "ipykernel", "jupyter_client", "numpy")
 INSTALL = "pip install 'validator[run]'"
 TERMINATED = 143
+SMOKE_CELL_SECONDS = 60.0
+"""A cell that catches what ends it in a smoke run is interrupted, and then its kernel is ended."""
 
 
 def run_available() -> str:
@@ -40,14 +42,14 @@ def run_available() -> str:
 
 def run(task: Task, role: str, path: str) -> Run:
     """Execute `path` of the unpacked submission with the agent inside; whatever it does is an outcome."""
-    folder = run_scratch.fresh(task.run_folder(role))
+    run_scratch.fresh(task.run_folder(role))
     task.handed(role).mkdir()
     document = notebook.read(task.unpacked / path)
     why = "" if document.readable else f"{path}: {document.flags[-1].detail}"
     why = why or run_available()
     if why:
         return not_started(path=path, role=role, why=why, flags=document.flags)
-    with run_scratch.scratch(submission=task.unpacked, folder=folder) as scratch:
+    with run_scratch.scratch(submission=task.unpacked) as scratch:
         return _run_in(scratch, task=task, role=role, path=path, document=document)
 
 
@@ -64,25 +66,55 @@ def _run_in(scratch: run_scratch.Scratch, *, task: Task, role: str, path: str, d
 
     order = run_windows.Order()
     skipped: list[str] = []
+    walls = run_box.walls_of(task, scratch, counters=run_meter.counters_of(scratch))
 
     def windows() -> Sequence[Window]:
-        cells, why = run_windows.windows(task, role=role, folder=scratch.tmp, order=order)
+        cells, why = run_windows.windows(task, role=role, scratch=scratch, order=order)
         skipped.extend([why] if why else [])
         return cells
 
-    with run_meter.listening(task, role=role, sockets=scratch.sockets) as config:
-        executed = _execute(
-            scratch, task=task, role=role, file=scratch.work / path, document=document, config=config, windows=windows
-        )
+    with run_meter.listening(task, role=role, scratch=scratch) as config:
+        run = _Started(task=task, role=role, scratch=scratch, walls=walls, config=config)
+        executed = _execute(run, file=scratch.work / path, document=document, windows=windows)
+        if executed.outcome == "not-started":
+            # Nothing of the student's has run yet: whatever kept the kernel from starting is the harness's.
+            raise run_box.BoxProblem(executed.detail)
         folder = task.run_folder(role)
-        lost = run_scratch.settled(folder.parent, folder, task.handed(role))
+        lost = run_scratch.settled(folder.parent, folder, task.handed(role), scratch.handed)
     # The kernel is gone from here on: nothing of the student's can see or change what follows.
     order.store(task.run_folder(role) / "secret")
+    left_out = run_scratch.hand_over(scratch.handed, task.handed(role))
     if role == task.plan.generator_role:
         run_samples.collect(task, scratch=scratch, records=run_meter.records(task, role=role))
-    flags = (*document.flags, *_flags(executed, skipped, lost))
-    found = run_meter.judged(task, role=role, path=path, executed=executed, flags=flags, sockets=scratch.sockets)
-    return _without_place(found, scratch.work)
+    flags = (*document.flags, *_flags(executed, skipped, lost, left_out))
+    found = run_meter.judged(
+        task, role=role, path=path, executed=executed, flags=flags, scratch=scratch, tier=walls.tier
+    )
+    printed = claims_outputs.claims_of_file(task.run_folder(role) / "executed.ipynb", role=role)
+    return _without_place(dataclasses.replace(found, claims=printed), scratch.work)
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class _Started:
+    """What is fixed once the folders and the walls of a run are there."""
+
+    task: Task
+    role: str
+    scratch: run_scratch.Scratch
+    walls: sandbox.Walls
+    config: Path
+    """The agent's configuration."""
+
+    def box(self) -> Box:
+        """What stands around the kernel."""
+        from validator.measuring.probes.run_kernel import Box
+
+        return Box(
+            limits=run_box.limits_of(self.task),
+            walls=self.walls,
+            python=run_box.interpreter(self.task),
+            status=self.scratch.status,
+        )
 
 
 def _without_place(found: Run, work: Path) -> Run:
@@ -97,42 +129,35 @@ def _without_place(found: Run, work: Path) -> Run:
 
 
 def _execute(
-    scratch: run_scratch.Scratch,
-    *,
-    task: Task,
-    role: str,
-    file: Path,
-    document: notebook.Document,
-    config: Path,
-    windows: Callable[[], Sequence[Window]],
+    run: _Started, *, file: Path, document: notebook.Document, windows: Callable[[], Sequence[Window]]
 ) -> Executed:
     from validator.measuring.probes import run_cells, run_client, run_kernel
 
-    limits = _limits(task)
-    kernel = run_kernel.BoxedKernel(limits=limits.box, sockets=scratch.sockets)
+    kernel = run_kernel.BoxedKernel(box=run.box(), sockets=run.scratch.sockets)
     execution = run_cells.Execution(
         notebook=_notebook(document, file),
         script=document.script,
         kernel=kernel,
-        limits=limits,
-        save=run_client.Saver(task.run_folder(role) / "executed.ipynb"),
+        limits=_limits(run.task),
+        save=run_client.Saver(run.task.run_folder(run.role) / "executed.ipynb"),
     )
+    variables = run_box.variables(run.task, run.scratch, config=run.config, walls=run.walls)
     with _ended_when_told(kernel):
-        return asyncio.run(execution.run(cwd=file.parent, env=scratch.environment(config=config), windows=windows))
+        return asyncio.run(execution.run(cwd=file.parent, env=variables, windows=windows))
 
 
 def _limits(task: Task) -> Limits:
     from validator.measuring.probes.run_executed import Limits
 
     wished = task.plan.run
+    smoke = task.plan.execute == "smoke"
     return Limits(
         wall_seconds=wished.wall_seconds,
-        cell_seconds=wished.cell_seconds,
+        cell_seconds=min(wished.cell_seconds or SMOKE_CELL_SECONDS, SMOKE_CELL_SECONDS)
+        if smoke
+        else wished.cell_seconds,
         window_seconds=wished.window_seconds,
         output_bytes=wished.output_bytes,
-        box=sandbox.Limits(
-            wall_seconds=wished.wall_seconds, memory_bytes=wished.memory_bytes, file_bytes=wished.file_bytes
-        ),
     )
 
 
@@ -170,14 +195,27 @@ def _ended_when_told(kernel: BoxedKernel) -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _flags(executed: Executed, skipped: Sequence[str], lost: Sequence[str]) -> Iterator[Flag]:
+EXCESS = {
+    "memory": ("memory-limit", "its processes together held more memory than the limit, and were ended"),
+    "processes": ("process-limit", "it started more processes than the limit, and all were ended"),
+    "disk": ("disk-limit", "it wrote more to disk than the limit, and was ended"),
+}
+
+
+def _flags(executed: Executed, skipped: Sequence[str], lost: Sequence[str], left_out: str) -> Iterator[Flag]:
     """What a person should know about how the run went."""
     if executed.output_limited:
         yield Flag(kind="output-limit", detail="more output than is kept: the executed notebook lacks some of it")
     for index in executed.output_lost:
         yield Flag(kind="output-incomplete", detail="the last outputs of a cell did not arrive", where=f"cell {index}")
-    if executed.detached:
-        detail = f"{executed.detached} processes were left running after the notebook and were ended"
+    for index in executed.answered_twice:
+        detail = "more than one reply came for a cell: code in it forges replies, so what it says of itself is no proof"
+        yield Flag(kind="second-reply", detail=detail, where=f"cell {index}")
+    if executed.told.excess in EXCESS:
+        kind, detail = EXCESS[executed.told.excess]
+        yield Flag(kind=kind, detail=detail)
+    if executed.told.detached:
+        detail = f"{executed.told.detached} processes were left running after the notebook and were ended"
         yield Flag(kind="detached-processes", detail=detail)
     for name, why in executed.windows:
         if why:
@@ -185,5 +223,7 @@ def _flags(executed: Executed, skipped: Sequence[str], lost: Sequence[str]) -> I
     if lost:
         detail = f"folders of the harness were removed or replaced while the notebook ran: {', '.join(lost)}"
         yield Flag(kind="folders-replaced", detail=detail)
+    if left_out:
+        yield Flag(kind="handed-incomplete", detail=f"not all that the run handed out was kept: {left_out}")
     for why in skipped:
         yield Flag(kind="window-skipped", detail=why)

@@ -5,48 +5,87 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from validator.evidence import Flag, Reading, Run
 from validator.measuring import datasets, sandbox
 from validator.measuring.meter import counters, judge, log
+from validator.measuring.meter.heartbeats import Heartbeats
+from validator.measuring.meter.pages import Pages
 from validator.measuring.meter.recorder import Recorder
+from validator.measuring.meter.tree import Tree
+from validator.measuring.meter.watching import SHARED, Watching
+from validator.measuring.meter.witness import Witness
+from validator.measuring.probes import run_box
+from validator.measuring.probes.run_scratch import Scratch
 from validator.measuring.probes.task import Task
 
 if TYPE_CHECKING:
     from validator.measuring.probes.run_executed import Executed
 
-READINGS = {
-    "parameters": "parameters",
-    "trainable_parameters": "parameters",
-    "steps": "steps",
-    "gradient_computations": "gradient computations",
-    "optimiser_calls": "optimiser calls",
-}
+MOST_HANDED_IN = 2000
 
 
 @contextlib.contextmanager
-def listening(task: Task, *, role: str, sockets: Path) -> Iterator[Path]:
+def listening(task: Task, *, role: str, scratch: Scratch) -> Iterator[Path]:
     """Listen while the kernel runs; yields the agent's configuration file."""
-    folder = task.run_folder(role)
-    config = sockets / "agent.json"
+    config, socket = scratch.told / "agent.json", scratch.told / "records"
     told = {
-        "socket": str(sockets / "records"),
-        "counters": str(sockets / "counters"),
-        "handed": str(task.handed(role)),
+        "socket": str(socket),
+        "work": str(scratch.work),
+        "handed_in": handed_in(scratch.work),
+        "counters": str(counters_of(scratch)),
+        "handed": str(scratch.handed),
+        "tmp": str(scratch.tmp),
         "smoke_steps": task.plan.smoke_steps if task.plan.execute == "smoke" else None,
+        "self_test": {name: list(said) for name, said in task.self_test.items()},
         **datasets.served(Path(task.data) if task.data else None),
     }
     config.write_text(json.dumps(told), encoding="utf-8")
-    with Recorder(sockets / "records", folder / "records.jsonl", sockets / "counters"):
+    log_file = task.run_folder(role) / "records.jsonl"
+    with Recorder(socket, log_file, counters_of(scratch), witnesses=_witnesses(task, scratch)):
+        scratch.open_to_run(config, 0o644)
+        scratch.open_to_run(counters_of(scratch), 0o666)
+        scratch.open_to_run(socket, 0o666)
         yield config
 
 
-def judged(task: Task, *, role: str, path: str, executed: Executed, flags: Sequence[Flag], sockets: Path) -> Run:
-    """The whole evidence of one run, once nobody talks any more. `sockets` still holds the page of counters."""
-    said = judge.judge(records=records(task, role=role), counters=counters.read(sockets / "counters"), role=role)
+def handed_in(work: Path) -> dict[str, int]:
+    """The files of the submission as the run begins, with their sizes: what the run reads of them it did not write."""
+    files = (path for path in sorted(work.rglob("*")) if path.is_file() and not path.is_symlink())
+    return {path.relative_to(work).as_posix(): path.stat().st_size for path in islice(files, MOST_HANDED_IN)}
+
+
+def _witnesses(task: Task, scratch: Scratch) -> tuple[Witness, ...]:
+    """What looks at the run from outside, beside what its agents say."""
+    own = {"work": scratch.work, "home": scratch.home, "tmp": scratch.tmp, "handed": scratch.handed}
+    shared = {f"{SHARED}/{path.name}": path for path in run_box.data_paths(task.data)}
+    tree = Tree(box=str(scratch.status), folders=(*scratch.writable, scratch.tmp), account=scratch.uid)
+    return (tree, Heartbeats(), Pages(counters_of(scratch)), Watching({**own, **shared}))
+
+
+def counters_of(scratch: Scratch) -> Path:
+    """The page of counters: the run may write it, and neither remove nor replace it where there are walls."""
+    return scratch.told / "counters"
+
+
+def judged(
+    task: Task, *, role: str, path: str, executed: Executed, flags: Sequence[Flag], scratch: Scratch, tier: sandbox.Tier
+) -> Run:
+    """The whole evidence of one run, once nobody talks any more. The scratch still holds the page of counters."""
+    said = judge.judge(records=records(task, role=role), counters=counters.read(counters_of(scratch)), role=role)
+    counted = {
+        **missing_readings(
+            role=role, why="no network was seen whose weights could be looked at before its first update"
+        ),
+        **said.readings,
+    }
     ended_early = task.plan.execute == "smoke" or any(cell.status == "smoke" for cell in executed.cells)
+    if ended_early:
+        unknown = missing_readings(role=role, why="smoke run: each loop was ended after a few steps")
+        counted |= {name: reading for name, reading in unknown.items() if reading.unit != "parameters"}
     return Run(
         path=path,
         role=role,
@@ -57,10 +96,11 @@ def judged(task: Task, *, role: str, path: str, executed: Executed, flags: Seque
         cells=executed.cells,
         networks=said.networks,
         curve=said.curve,
-        readings={**missing_readings(role=role, why="the meter has no such reading"), **said.readings},
+        readings=counted,
         flags=(*flags, *said.flags),
+        notes=said.notes,
         framework=said.framework,
-        sandbox=sandbox.TIER,
+        sandbox=sandbox.TIERS[tier],
         wall_seconds=executed.wall_seconds,
     )
 
@@ -72,4 +112,4 @@ def records(task: Task, *, role: str) -> list[dict[str, Any]]:
 
 def missing_readings(*, role: str, why: str) -> dict[str, Reading]:
     """Every reading a run has, absent for one reason."""
-    return {f"{role}.{name}": Reading.missing(unit=unit, why=why) for name, unit in READINGS.items()}
+    return {f"{role}.{name}": Reading.missing(unit=unit, why=why) for name, unit in judge.UNITS.items()}

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 MERGED_CHARACTERS = 65_536
 """Streams grow together up to this; a longer one starts a new output, so that appending stays cheap."""
 OUTPUT_COUNT = 5_000
+_AT_LINE_END = re.compile(r"\r+(?=\n|\Z)")
+_BEFORE_LAST_STATE = re.compile(r"^[^\n]*\r", re.MULTILINE)
 
 
 class Budget:
@@ -16,7 +19,21 @@ class Budget:
     def __init__(self, *, output_bytes: int) -> None:
         self._left_bytes = output_bytes
         self._left_outputs = OUTPUT_COUNT
+        self._displays: dict[str, int] = {}
         self.exceeded = False
+
+    def has_room(self, *, size_bytes: int) -> bool:
+        """Whether so much would be kept; when not, the notebook is marked."""
+        self.exceeded |= size_bytes > self._left_bytes
+        return size_bytes <= self._left_bytes
+
+    def replace(self, *, display: str, content: dict[str, Any]) -> bool:
+        """Whether a display may change into this: it costs only what it grows beyond its largest state so far."""
+        size, largest = size_bytes(content), self._displays.get(display, 0)
+        if not self.take(size_bytes=max(0, size - largest), outputs=int(not largest)):
+            return False
+        self._displays[display] = max(size, largest)
+        return True
 
     def take(self, *, size_bytes: int, outputs: int = 1) -> bool:
         """Whether an output of that size is kept; once one is not, the notebook is marked."""
@@ -53,13 +70,8 @@ def overwritten(text: str) -> str:
     """What a terminal would show of progress bars that return to the start of their line."""
     if "\r" not in text:
         return text
-    lines = text.replace("\r\n", "\n").split("\n")
-    return "\n".join(_last_state(line) for line in lines)
-
-
-def _last_state(line: str) -> str:
-    states = [state for state in line.split("\r") if state]
-    return states[-1] if states else ""
+    # Two substitutions and no list of lines: a flood of short lines would take fifty times its size as a list.
+    return _BEFORE_LAST_STATE.sub("", _AT_LINE_END.sub("", text))
 
 
 def size_bytes(content: dict[str, Any]) -> int:

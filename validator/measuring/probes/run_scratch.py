@@ -1,77 +1,158 @@
-"""The scratch copy in which one notebook runs, and the environment it sees. Knows files; nothing of kernels."""
+"""The folders in which one notebook runs, apart from everything that is kept. Knows files; nothing of kernels.
+
+They lie in a place of their own, because the account that runs a notebook may not be the one that keeps the results,
+and because nothing of a notebook may stand where results are written.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import os
 import shutil
-import sys
+import stat
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from validator.measuring import sandbox
+from validator.measuring.probes.removal import remove
+from validator.measuring.sandbox import walls
+from validator.measuring.sandbox.owner import FILE_NAME, write_owner
 
-AGENT = Path(__file__).resolve().parents[1] / "agent"
 SOCKET_PATH_CHARACTERS = 90
 """Unix socket addresses end at 104 to 108 bytes; the names put into the folder need the rest."""
+PREFIX = "v-"
+HANDED_FILES = 100_000
+"""Folders among them."""
+HANDED_BYTES = 2 << 30
+HANDED_DEPTH = 4
 
 
 @dataclass(frozen=True, kw_only=True)
 class Scratch:
-    """Folders of one run. Everything but `handed` and the folder above it is gone when the run is over."""
+    """Folders of one run, all gone when it is over."""
 
-    work: Path
-    """The copy of the submission."""
-    home: Path
-    tmp: Path
-    sockets: Path
-    """A short path of its own, for unix sockets."""
+    root: Path
+    """Not seen from inside; only the folders below are."""
+    uid: int | None
 
-    def environment(self, *, config: Path) -> dict[str, str]:
-        """What the kernel sees of the outside: the allow-list, its own folders, the agent."""
-        own = {
-            "HOME": self.home,
-            "TMPDIR": self.tmp,
-            "XDG_CACHE_HOME": self.home / ".cache",
-            "XDG_CONFIG_HOME": self.home / ".config",
-            "TORCH_HOME": self.home / ".cache" / "torch",
-            "MPLCONFIGDIR": self.home / ".config" / "matplotlib",
-            "IPYTHONDIR": self.home / ".ipython",
-            "JUPYTER_RUNTIME_DIR": self.home / ".runtime",
-            "PYTHONPATH": AGENT,
-            "VALIDATOR_AGENT": config,
-        }
-        # `!python` and `!pip` mean the kernel's own interpreter, whichever comes first on the harness's path.
-        path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
-        # PIP_NO_INDEX: without a network `!pip install` should fail at once instead of trying again and again.
-        fixed = {
-            "PYTHONNOUSERSITE": "1",
-            "PYTHONDONTWRITEBYTECODE": "1",
-            "PATH": path,
-            "PIP_NO_INDEX": "1",
-            "PYTHONIOENCODING": "utf-8",
-        }
-        backend = {"MPLBACKEND": "module://matplotlib_inline.backend_inline"}
-        return sandbox.allowed(extra={**{name: str(path) for name, path in own.items()}, **fixed, **backend})
+    @property
+    def work(self) -> Path:
+        """The copy of the submission."""
+        return self.root / "work"
+
+    @property
+    def home(self) -> Path:
+        """The home folder."""
+        return self.root / "home"
+
+    @property
+    def tmp(self) -> Path:
+        """Temporary files: /tmp from inside, where the tier can do that."""
+        return self.root / "tmp"
+
+    @property
+    def handed(self) -> Path:
+        """What the run hands out."""
+        return self.root / "handed"
+
+    @property
+    def sockets(self) -> Path:
+        """The kernel's own sockets."""
+        return self.root / "k"
+
+    @property
+    def told(self) -> Path:
+        """What the harness tells the run; the run cannot write here."""
+        return self.root / "told"
+
+    @property
+    def status(self) -> Path:
+        """Where the supervisor tells how it went."""
+        return self.root / "status.json"
+
+    @property
+    def writable(self) -> tuple[Path, ...]:
+        """Folders of the run itself, without `tmp`."""
+        return (self.work, self.home, self.handed, self.sockets)
+
+    def open_to_run(self, file: Path, mode: int) -> Path:
+        """Let the run's account use one file of the harness's; when that is the harness's own, nothing is needed."""
+        if self.uid is not None:
+            file.chmod(mode)
+        return file
 
 
 @contextlib.contextmanager
-def scratch(*, submission: Path, folder: Path) -> Iterator[Scratch]:
-    """A fresh copy of the submission under `folder`, removed afterwards whatever happened in it."""
-    place = folder / "scratch"
-    remove(place)
-    made = Scratch(work=place / "work", home=place / "home", tmp=place / "tmp", sockets=_short_folder(folder))
+def scratch(*, submission: Path) -> Iterator[Scratch]:
+    """Fresh folders with a copy of the submission, removed afterwards whatever happened in them."""
+    made = Scratch(root=_short_folder(), uid=walls.own_uid())
     try:
-        made.home.mkdir(parents=True)
-        made.tmp.mkdir()
+        write_owner(made.root)
+        made.root.chmod(0o711 if made.uid is not None else 0o700)
+        for folder in (made.home, made.tmp, made.handed, made.sockets, made.told):
+            folder.mkdir(mode=0o755)
         shutil.copytree(submission, made.work, symlinks=True)
         _make_writable(made.work)
+        if made.uid is not None:
+            for folder in (*made.writable, made.tmp):
+                _give(folder, made.uid)
         yield made
     finally:
-        remove(place)
-        remove(made.sockets)
+        remove(made.root, last=FILE_NAME)
+
+
+def hand_over(handed: Path, into: Path) -> str:
+    """Copy what the run handed out; links and special files are none. What was left out, in words, or empty text."""
+    into.mkdir(parents=True, exist_ok=True)
+    left = _Room(files=HANDED_FILES, size_bytes=HANDED_BYTES)
+    _copy_folder(handed, into, left, depth=0)
+    return left.words
+
+
+@dataclass
+class _Room:
+    """How much is still copied."""
+
+    files: int
+    size_bytes: int
+    words: str = ""
+
+
+def _copy_folder(folder: Path, into: Path, room: _Room, *, depth: int) -> None:
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError:
+        return
+    for entry in entries:
+        if room.files < 1:
+            room.words = room.words or "more files and folders than are kept of a run"
+            return
+        if entry.is_dir(follow_symlinks=False) and depth < HANDED_DEPTH:
+            room.files -= 1
+            (into / entry.name).mkdir(exist_ok=True)
+            _copy_folder(Path(entry.path), into / entry.name, room, depth=depth + 1)
+        elif entry.is_file(follow_symlinks=False):
+            _copy_file(Path(entry.path), into / entry.name, room)
+        else:
+            room.words = room.words or f"{entry.name} is neither a file nor a folder, or lies too deep"
+
+
+def _copy_file(file: Path, into: Path, room: _Room) -> None:
+    """The file that was looked at is the file that is copied: opened once, without following a link."""
+    try:
+        descriptor = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError as error:
+        room.words = room.words or f"{file.name}: {error.strerror}"
+        return
+    with os.fdopen(descriptor, "rb") as source:
+        facts = os.fstat(descriptor)
+        if not stat.S_ISREG(facts.st_mode) or facts.st_size > room.size_bytes:
+            room.words = room.words or f"{file.name}: more than is kept of a run"
+            return
+        room.files, room.size_bytes = room.files - 1, room.size_bytes - facts.st_size
+        with into.open("wb") as target:
+            shutil.copyfileobj(source, target)
 
 
 def fresh(folder: Path) -> Path:
@@ -84,7 +165,8 @@ def fresh(folder: Path) -> Path:
 def settled(*folders: Path) -> tuple[str, ...]:
     """Make each a real folder again, outermost first; the names of those that were not.
 
-    The student's code could reach them: what follows must not crash on what it left, nor follow a link.
+    Where the tier has no walls the student's code could reach them: what follows must not crash on what it left, nor
+    follow a link.
     """
     wrong = [folder for folder in folders if folder.is_symlink() or not folder.is_dir()]
     for folder in wrong:
@@ -93,10 +175,11 @@ def settled(*folders: Path) -> tuple[str, ...]:
     return tuple(folder.name for folder in wrong)
 
 
-def _short_folder(folder: Path) -> Path:
-    """Beside the run when its path is short, else in a temporary place: socket addresses are short."""
-    roots = [root for root in (tempfile.gettempdir(), "/tmp") if len(root) < SOCKET_PATH_CHARACTERS - 20]  # noqa: S108
-    return Path(tempfile.mkdtemp(prefix="v-", dir=roots[0] if roots else folder))
+def _short_folder() -> Path:
+    root = walls.scratch_root()
+    if len(str(root)) > SOCKET_PATH_CHARACTERS - 20:
+        root = Path("/tmp")  # noqa: S108 - the addresses of unix sockets are short
+    return Path(tempfile.mkdtemp(prefix=PREFIX, dir=root))
 
 
 def _make_writable(folder: Path) -> None:
@@ -106,15 +189,7 @@ def _make_writable(folder: Path) -> None:
             path.chmod(path.stat().st_mode | 0o600 | (0o100 if path.is_dir() else 0))
 
 
-def remove(folder: Path) -> None:
-    """Also what a student made unreadable; what cannot be removed stays and hurts nobody."""
-    if folder.is_symlink() or not folder.is_dir():
-        folder.unlink(missing_ok=True)
-        return
-    for top, folders, _ in os.walk(folder):
-        for name in folders:
-            path = Path(top) / name
-            if not path.is_symlink():
-                with contextlib.suppress(OSError):
-                    path.chmod(0o700)
-    shutil.rmtree(folder, ignore_errors=True)
+def _give(folder: Path, uid: int) -> None:
+    """Make the run's account the owner of a folder and all in it."""
+    for path in [folder, *folder.rglob("*")]:
+        os.chown(path, uid, uid, follow_symlinks=False)

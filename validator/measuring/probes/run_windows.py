@@ -7,16 +7,25 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from validator.measuring.probes.removal import remove
 from validator.measuring.probes.run_executed import Window
-from validator.measuring.probes.run_scratch import fresh, remove, settled
+from validator.measuring.probes.run_scratch import Scratch, fresh, settled
 from validator.measuring.probes.task import Task
 
 if TYPE_CHECKING:
     import numpy as np
 
 CHUNK_IMAGES = 4096
-_PREDICT = "__import__('validator_agent.windows').windows.predict({images!r})"
-_SAMPLE = "__import__('validator_agent.windows').windows.sample({count}, {seed})"
+_PREDICT = "__import__('validator_agent.windows').windows.predict({images!r}, seconds={seconds})"
+_AGENT = "__import__('importlib').import_module('validator_agent.{module}').{call}"
+_SAMPLE = _AGENT.format(module="sampling_window", call="sample({count}, {seed}, seconds={seconds})")
+_INTERPOLATE = _AGENT.format(module="interpolating", call="interpolate({pairs}, {steps}, {seed}, seconds={seconds})")
+_RESAMPLE = _AGENT.format(module="resampling", call="resample({count}, {seed}, seconds={seconds})")
+DRAWING_SHARE = 0.8
+"""Of a window's time for drawing: what was drawn by then is handed out."""
+PAIRS, STEPS = 8, 9
+RESAMPLED = 1000
+"""Samples drawn a second time: enough to compare two sets of images."""
 
 
 @dataclass
@@ -38,19 +47,36 @@ class Order:
         file.chmod(0o600)
 
 
-def windows(task: Task, *, role: str, folder: Path, order: Order) -> tuple[tuple[Window, ...], str]:
-    """The cells this role needs, and why there are none where there should be one. `folder` is in the scratch."""
+def windows(task: Task, *, role: str, scratch: Scratch, order: Order) -> tuple[tuple[Window, ...], str]:
+    """The cells this role needs, and why there are none where there should be one."""
     if task.plan.execute == "smoke":
         return (), "a smoke run ends training early, so nothing is predicted or sampled"
     if role == task.plan.classifier_role:
-        why = _shuffled_images(task, folder / "images.npy", order)
+        images = scratch.told / "images.npy"
+        why = _shuffled_images(task, images, order)
         if why:
             return (), why
-        return (Window(name="predict", code=_PREDICT.format(images=str(folder / "images.npy"))),), ""
+        scratch.open_to_run(images, 0o644)
+        return (Window(name="predict", code=_PREDICT.format(images=str(images), seconds=_seconds(task))),), ""
     if role == task.plan.generator_role:
-        code = _SAMPLE.format(count=task.plan.samples, seed=task.plan.seed)
-        return (Window(name="sample", code=code),), ""
+        return _sampling(task), ""
     return (), ""
+
+
+def _sampling(task: Task) -> tuple[Window, ...]:
+    """The last takes the data sets away, so nothing can follow it."""
+    count, seed = task.plan.samples, task.plan.seed
+    again = min(count, RESAMPLED)
+    seconds = _seconds(task)
+    return (
+        Window(name="sample", code=_SAMPLE.format(count=count, seed=seed, seconds=seconds)),
+        Window(name="interpolate", code=_INTERPOLATE.format(pairs=PAIRS, steps=STEPS, seed=seed + 1, seconds=seconds)),
+        Window(name="resample", code=_RESAMPLE.format(count=again, seed=seed + 2, seconds=seconds)),
+    )
+
+
+def _seconds(task: Task) -> float:
+    return DRAWING_SHARE * task.plan.run.window_seconds
 
 
 def _shuffled_images(task: Task, file: Path, order: Order) -> str:
@@ -68,7 +94,7 @@ def _shuffled_images(task: Task, file: Path, order: Order) -> str:
     except datasets.DataError as error:
         return str(error)
     order.indices = _permutation(sum(len(images) for images in splits))
-    # The student's code had this folder: it may be gone, and a link may wait under the file's name.
+    # Where the tier has no walls the student's code had this folder: a link may wait under the file's name.
     settled(task.run_folder(task.plan.classifier_role), file.parent)
     remove(file)
     _write(file, splits, order.indices)

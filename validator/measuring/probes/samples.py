@@ -1,41 +1,65 @@
-"""FID, uniqueness and pictures of the samples that a run handed out, measured outside the student's process."""
+"""The samples that a run handed out, measured outside the student's process: one part a question, each by itself.
+
+What cannot be measured is missing with its reason, and takes nothing else along.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
-from validator.evidence import Metrics, Picture, Reading
-from validator.measuring.datasets import DataError, cifar100, weights
+from validator.evidence import Flag, Metrics, Picture, Reading
+from validator.measuring.datasets import DataError
 from validator.measuring.metrics import MetricError
-from validator.measuring.probes import samples_copies, samples_fid, samples_pictures
+from validator.measuring.probes import (
+    samples_again,
+    samples_bins,
+    samples_classes,
+    samples_copies,
+    samples_coverage,
+    samples_diversity,
+    samples_feature_copies,
+    samples_fid,
+    samples_interpolation,
+    samples_kid,
+    samples_pictures,
+    samples_range,
+    samples_sharpness,
+)
+from validator.measuring.probes.handed import printable
 from validator.measuring.probes.samples_handed import Handed, handed_samples
-from validator.measuring.probes.samples_kept import Kept, kept
+from validator.measuring.probes.samples_setting import Part, Setting, missing, setting_of
 from validator.measuring.probes.task import Task
 
-Images = npt.NDArray[np.uint8]
-
 
 @dataclass(frozen=True, kw_only=True)
-class _Real:
-    """The real images uint8 (n, 3, 32, 32) that the samples are compared with."""
+class _Measure:
+    """One part: what it measures, and the names and units of its readings."""
 
-    train: Images
-    test: Images
-    lookalike: bool
+    measure: Callable[[Setting], Part]
+    units: Mapping[str, str]
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Fid:
-    """The FID readings, their protocol, and whether look-alike weights made them."""
-
-    readings: Mapping[str, Reading]
-    protocol: str = ""
-    lookalike: bool = False
+MEASURES = (
+    _Measure(measure=samples_fid.measure, units=samples_fid.UNITS),
+    _Measure(measure=samples_kid.measure, units=samples_kid.UNITS),
+    _Measure(measure=samples_copies.measure, units=samples_copies.UNITS),
+    _Measure(measure=samples_feature_copies.measure, units=samples_feature_copies.UNITS),
+    _Measure(measure=samples_diversity.measure, units=samples_diversity.UNITS),
+    _Measure(measure=samples_coverage.measure, units=samples_coverage.UNITS),
+    _Measure(measure=samples_classes.measure, units=samples_classes.UNITS),
+    _Measure(measure=samples_bins.measure, units=samples_bins.UNITS),
+    _Measure(measure=samples_sharpness.measure, units=samples_sharpness.UNITS),
+    _Measure(measure=samples_interpolation.measure, units=samples_interpolation.UNITS),
+    _Measure(measure=samples_range.measure, units=samples_range.UNITS),
+    _Measure(measure=samples_again.measure, units=samples_again.UNITS),
+)
+"""In the order of the report."""
+OUT_OF_HAND = (np.linalg.LinAlgError, MemoryError, RuntimeError)
+"""A decomposition without convergence, or too little memory: torch says both, and all that a GPU does, by RuntimeError.
+Such a thing says nothing of the samples, and need not take the other parts along. A full disk stops the stage."""
 
 
 def score(task: Task) -> Metrics:
@@ -43,118 +67,55 @@ def score(task: Task) -> Metrics:
     try:
         handed = handed_samples(task)
     except DataError as error:
-        return _metrics(task, readings=_missing_all(str(error), count=Reading.missing(unit="images", why=str(error))))
-    count = Reading(value=len(handed.images), unit="images", source="observed")
+        return _metrics(task, parts=(_without(str(error), count=Reading.missing(unit="images", why=str(error))),))
+    shown = Part(
+        readings={"count": Reading(value=len(handed.images), unit="images", source="observed")},
+        pictures=_grid(task, handed),
+    )
     try:
-        real = _real(task)
+        setting = setting_of(task, handed.images)
     except DataError as error:
-        return _metrics(
-            task, handed=handed, readings=_missing_all(str(error), count=count), pictures=_grid(task, handed)
-        )
-    return _measured(task, handed, real, count)
-
-
-def _measured(task: Task, handed: Handed, real: _Real, count: Reading) -> Metrics:
-    images = handed.images[: task.plan.samples]
-    keeping = kept(data=_data(task), beside=Path(task.home).parent)
-    fid = _fid(task, images, real, keeping)
-    near = samples_copies.closeness(images, train=real.train, test=real.test, k=task.plan.neighbours, kept=keeping)
+        return _metrics(task, handed=handed, parts=(shown, _without(str(error))))
     return _metrics(
         task,
-        handed=Handed(images=handed.images, source=handed.source, flags=(*handed.flags, *near.flags)),
-        readings={"count": count, **fid.readings, **near.readings},
-        pictures=(*_grid(task, handed), _pairs(task, images, real, near.neighbours)),
-        protocol="; ".join(part for part in (fid.protocol, _pixel_protocol(real)) if part),
-        lookalike=real.lookalike or fid.lookalike,
+        handed=handed,
+        parts=(shown, *(_measured(each, setting) for each in MEASURES)),
+        lookalike=setting.real.lookalike,
     )
 
 
-def _fid(task: Task, images: Images, real: _Real, keeping: Kept) -> _Fid:
-    wanted = task.plan.samples
-    if len(images) < wanted:
-        why = f"{len(images):,} samples were handed out, the protocol takes {wanted:,}"
-        return _Fid(readings=samples_fid.missing_fid(why))
+def _measured(each: _Measure, setting: Setting) -> Part:
     try:
-        option = Path(task.weights) if task.weights else None
-        found = weights.require(_data(task), option=option, lookalike=task.lookalike)
-        setup = samples_fid.FidSetup(
-            train=real.train,
-            test=real.test,
-            weights=found,
-            samples=wanted,
-            seed=task.plan.seed,
-            device=samples_fid.device_of(task.plan.device),
-            kept=keeping,
-        )
-        readings = samples_fid.fid_readings(images, setup)
+        return each.measure(setting)
     except (DataError, MetricError) as error:
-        return _Fid(readings=samples_fid.missing_fid(str(error)))
-    return _Fid(
-        readings=readings,
-        protocol=samples_fid.protocol(setup, lookalike_data=real.lookalike),
-        lookalike=not found.official,
-    )
+        return Part(readings=missing(each.units, str(error)))
+    except OUT_OF_HAND as error:
+        why = f"the measurement broke off: {type(error).__name__} {printable(str(error))}".strip()
+        flag = Flag(kind="measurement-broke-off", detail=f"{', '.join(each.units)}: {why}; measure again")
+        return Part(readings=missing(each.units, why), flags=(flag,))
 
 
-def _real(task: Task) -> _Real:
-    if task.plan.generator_data != "cifar100":
-        raise DataError(f"no reader of the data set {task.plan.generator_data!r}; known: cifar100")
-    return _Real(
-        train=cifar100.load(_data(task), "train", lookalike=task.lookalike).images,
-        test=cifar100.load(_data(task), "test", lookalike=task.lookalike).images,
-        lookalike=cifar100.inventory(_data(task)).lookalike,
-    )
+def _without(why: str, *, count: Reading | None = None) -> Part:
+    absent = {name: reading for each in MEASURES for name, reading in missing(each.units, why).items()}
+    return Part(readings={**({"count": count} if count else {}), **absent})
 
 
-def _metrics(
-    task: Task,
-    *,
-    readings: Mapping[str, Reading],
-    handed: Handed | None = None,
-    pictures: tuple[Picture, ...] = (),
-    protocol: str = "",
-    lookalike: bool = False,
-) -> Metrics:
+def _metrics(task: Task, *, parts: tuple[Part, ...], handed: Handed | None = None, lookalike: bool = False) -> Metrics:
+    flags: tuple[Flag, ...] = tuple(flag for part in parts for flag in part.flags)
     return Metrics(
         about=task.plan.generator_role,
-        readings={f"samples.{name}": reading for name, reading in readings.items()},
-        protocol=protocol,
-        lookalike=lookalike,
+        readings={f"samples.{name}": reading for part in parts for name, reading in part.readings.items()},
+        protocol="; ".join(part.protocol for part in parts if part.protocol),
+        lookalike=lookalike or any(part.lookalike for part in parts),
         source=handed.source if handed else "",
-        pictures=pictures,
-        flags=handed.flags if handed else (),
-    )
-
-
-def _missing_all(why: str, *, count: Reading) -> dict[str, Reading]:
-    return {"count": count, **samples_fid.missing_fid(why), **samples_copies.missing_closeness(why)}
-
-
-def _pixel_protocol(real: _Real) -> str:
-    kind = "look-alike " if real.lookalike else ""
-    return (
-        f"distances between uint8 pixels, exact, to {len(real.train):,} {kind}CIFAR-100 train and "
-        f"{len(real.test):,} test images; near copies are nearer, in proportion to their neighbours and also mirrored, "
-        "than 99.9 % of the test images that have no twin in train"
+        pictures=tuple(picture for part in parts for picture in part.pictures),
+        flags=(*(handed.flags if handed else ()), *flags),
     )
 
 
 def _grid(task: Task, handed: Handed) -> tuple[Picture, ...]:
-    path = samples_pictures.draw_grid(handed.images, into=task.run_folder(task.plan.generator_role))
-    shown = min(len(handed.images), samples_pictures.GRID_SIDE**2)
-    return (Picture(name="samples", path=_under_run(task, path), caption=f"The first {shown} samples, not chosen"),)
-
-
-def _pairs(task: Task, images: Images, real: _Real, neighbours: samples_copies.Neighbours) -> Picture:
     folder = task.run_folder(task.plan.generator_role)
-    path = samples_pictures.draw_pairs(images, train=real.train, neighbours=neighbours, into=folder)
-    caption = "Samples (above) nearest to a training image (below), in proportion to their neighbours; d² is exact"
-    return Picture(name="neighbours", path=_under_run(task, path), caption=caption)
-
-
-def _under_run(task: Task, path: Path) -> str:
-    return path.relative_to(Path(task.home) / "run").as_posix()
-
-
-def _data(task: Task) -> Path | None:
-    return Path(task.data) if task.data else None
+    path = samples_pictures.draw_grid(handed.images, into=folder)
+    shown = min(len(handed.images), samples_pictures.GRID_SIDE**2)
+    place = f"{folder.name}/{path.name}"
+    return (Picture(name="samples", path=place, caption=f"The first {shown} samples, not chosen"),)

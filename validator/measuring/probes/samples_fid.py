@@ -1,146 +1,128 @@
-"""FID of the samples, with the two distances that give it a scale: real against real, and a model that learned nothing.
+"""FID of the samples by each protocol, how far it would move in another draw, and the distances that give it a scale.
 
-Protocol of pytorch-fid 0.3.0: uint8 images, pool3 features, float64 statistics with ddof = 1, against all test images.
+The scale runs from the floor (training images in the place of samples: what a perfect model would get) to models that
+learned next to nothing. Distances of two protocols, or of unequal counts, are never compared.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-import numpy as np
-import numpy.typing as npt
-
 from validator.evidence import Reading
-from validator.measuring.datasets.weights import Weights
-from validator.measuring.metrics import inception_features
-from validator.measuring.metrics.frechet import Reference, fit_reference, frechet_to
-from validator.measuring.probes.samples_kept import Kept, key_over
+from validator.measuring.metrics.frechet_error import Estimate, frechet_estimate
+from validator.measuring.probes import samples_fid_scale
+from validator.measuring.probes.samples_fid_protocol import PROTOCOLS, Protocol, Scale, reference_of, scale_of
+from validator.measuring.probes.samples_setting import Part, Setting, missing
 
-NAMES = ("fid", "fid_floor", "fid_trivial")
 UNIT = "FID"
-PROTOCOL = "pytorch-fid 0.3.0"
-BATCH_IMAGES = 25
+UNITS = {
+    "fid": UNIT,
+    "fid_sd": UNIT,
+    "fid_floor": UNIT,
+    "fid_floor_sd": UNIT,
+    "fid_trivial": UNIT,
+    "fid_trivial_blurred": UNIT,
+    "fid_clean": UNIT,
+    "fid_clean_sd": UNIT,
+    "fid_clean_floor": UNIT,
+    "fid_clean_trivial": UNIT,
+}
 
-Images = npt.NDArray[np.uint8]
+
+def measure(setting: Setting) -> Part:
+    """The readings of `UNITS`, of as many samples as the plan asks for and of no fewer."""
+    why = _refusal(setting)
+    if why:
+        return Part(readings=missing(UNITS, why))
+    found = tuple(_measured(protocol, setting) for protocol in _planned(setting))
+    readings = {name: reading for one in found for name, reading in _readings(one, setting)}
+    left_out = missing(UNITS, "the plan leaves this protocol out")
+    picture = samples_fid_scale.draw(tuple(_row(one) for one in found), into=setting.folder) if found else None
+    caption = "The FID of the samples (with two standard deviations) between real images and models that learned little"
+    return Part(
+        readings={name: readings.get(name, left_out[name]) for name in UNITS},
+        pictures=(setting.picture(picture, name="fid-scale", caption=caption),) if picture else (),
+        protocol=_words(setting),
+        lookalike=not setting.weights.official,
+    )
+
+
+def _refusal(setting: Setting) -> str:
+    """Why there is no FID; empty when there is one."""
+    handed, fewest, real = len(setting.images), setting.task.plan.fid_fewest, len(setting.real.test)
+    if handed < setting.wanted:
+        return f"{handed:,} samples were handed out, the protocol takes {setting.wanted:,}"
+    if handed < fewest:
+        return f"{handed:,} samples; a FID of fewer than {fewest:,} images is not measured"
+    if real < fewest:
+        return f"{real:,} test images; a FID against fewer than {fewest:,} images is not measured"
+    return ""
+
+
+def _planned(setting: Setting) -> tuple[Protocol, ...]:
+    return tuple(protocol for protocol in PROTOCOLS if protocol.name in setting.task.plan.fid_protocols)
 
 
 @dataclass(frozen=True, kw_only=True)
-class FidSetup:
-    """What one FID is measured with: real images uint8 (n, 3, 32, 32), weights, how many samples, seed, device."""
+class _Measured:
+    """One protocol's distance of the samples and its scale."""
 
-    train: Images
-    test: Images
-    weights: Weights
-    samples: int
-    seed: int
-    device: str
-    kept: Kept
-
-    def key(self, *parts: str | int) -> str:
-        """Key over everything that the kept results depend on."""
-        return key_over(PROTOCOL, self.weights.sha256, self.test, *parts)
+    protocol: Protocol
+    estimate: Estimate
+    scale: Scale
 
 
-def fid_readings(images: Images, setup: FidSetup) -> dict[str, Reading]:
-    """`fid`, `fid_floor` and `fid_trivial` of the first `samples` images."""
-    reference = _reference(setup)
-    value = frechet_to(reference, generated=_features(images[: setup.samples], setup))
-    return {
-        "fid": Reading(value=value, unit=UNIT, source="observed"),
-        "fid_floor": _floor(setup, reference),
-        "fid_trivial": _trivial(setup, reference),
+def _measured(protocol: Protocol, setting: Setting) -> _Measured:
+    estimate = frechet_estimate(reference_of(protocol, setting), generated=protocol.of_samples(setting))
+    return _Measured(protocol=protocol, estimate=estimate, scale=scale_of(protocol, setting))
+
+
+def _readings(one: _Measured, setting: Setting) -> Iterator[tuple[str, Reading]]:
+    prefix, scale = one.protocol.prefix, one.scale
+    train = f"{len(setting.real.train):,} training images, of which {setting.wanted:,} make a draw"
+    values = {
+        prefix: one.estimate.distance,
+        f"{prefix}_sd": one.estimate.standard_error,
+        f"{prefix}_floor": scale.floor,
+        f"{prefix}_floor_sd": scale.floor_sd,
+        f"{prefix}_trivial": scale.gaussian,
+        f"{prefix}_trivial_blurred": scale.blurred,
     }
+    reasons = {
+        f"{prefix}_floor": f"only {train}",
+        f"{prefix}_floor_sd": f"a spread needs two draws that share no image; there are {train}",
+        f"{prefix}_trivial_blurred": f"only {train}",
+    }
+    for name, value in values.items():
+        if name not in UNITS:
+            continue
+        if value is None:
+            yield name, Reading.missing(unit=UNIT, why=reasons[name])
+        else:
+            yield name, Reading(value=value, unit=UNIT, source="observed")
 
 
-def missing_fid(why: str) -> dict[str, Reading]:
-    """The three readings with the reason why there are none."""
-    return {name: Reading.missing(unit=UNIT, why=why) for name in NAMES}
+def _row(one: _Measured) -> samples_fid_scale.Row:
+    return samples_fid_scale.Row(
+        title=one.protocol.title,
+        value=one.estimate.distance,
+        sd=one.estimate.standard_error,
+        landmarks={
+            "real images (floor)": one.scale.floor,
+            "blurred training images": one.scale.blurred,
+            "Gaussian in pixel space": one.scale.gaussian,
+        },
+    )
 
 
-def protocol(setup: FidSetup, *, lookalike_data: bool) -> str:
-    """Data, weights and protocol in words."""
-    kinds = [word for odd, word in ((lookalike_data, "data"), (not setup.weights.official, "weights")) if odd]
-    odd = f"; look-alike {' and '.join(kinds)}: comparable with no other FID" if kinds else ""
+def _words(setting: Setting) -> str:
+    """Data, weights and protocols in words."""
+    odd = ((setting.real.lookalike, "data"), (not setting.weights.official, "weights"))
+    kinds = [word for is_odd, word in odd if is_odd]
+    aside = f"; look-alike {' and '.join(kinds)}: comparable with no other FID" if kinds else ""
+    resizes = " and ".join(f"{protocol.version} ({protocol.resize})" for protocol in _planned(setting))
     return (
-        f"{PROTOCOL}: uint8, {setup.samples:,} samples against {len(setup.test):,} CIFAR-100 test images, "
-        f"pool3 2048, float64, ddof 1{odd}"
+        f"{resizes}: uint8, {setting.wanted:,} samples against {len(setting.real.test):,} CIFAR-100 test images, "
+        f"pool3 2048, float64, ddof 1{aside}"
     )
-
-
-def device_of(wanted: str) -> str:
-    """`auto` is the accelerator when there is one."""
-    import torch
-
-    if wanted != "auto":
-        return wanted
-    return "cuda" if torch.cuda.is_available() else "cpu"
-
-
-def gaussian_in_pixel_space(train: Images, *, count: int, seed: int) -> Images:
-    """Images uint8 (count, c, h, w) drawn from one Gaussian with the training pixels' mean and covariance.
-
-    What a model knows that has learned nothing but the first two moments.
-    """
-    rng = np.random.default_rng(seed)
-    pixels = train.reshape(len(train), -1).astype(np.float32)
-    mean = pixels.mean(axis=0, dtype=np.float64)
-    pixels -= mean.astype(np.float32)
-    covariance = pixels.T @ pixels / max(1, len(pixels) - 1)
-    eigenvalues, vectors = np.linalg.eigh(covariance.astype(np.float64))
-    noise = rng.normal(size=(count, len(mean)))
-    drawn = (noise * np.sqrt(np.clip(eigenvalues, 0, None))) @ vectors.T + mean
-    images: Images = np.clip(np.rint(drawn), 0, 255).astype(np.uint8).reshape(count, *train.shape[1:])
-    return images
-
-
-def _features(images: Images, setup: FidSetup) -> npt.NDArray[np.float32]:
-    return inception_features(images, weights=setup.weights.path, batch_size=BATCH_IMAGES, device=setup.device)
-
-
-def _reference(setup: FidSetup) -> Reference:
-    def make() -> Mapping[str, npt.NDArray[np.generic]]:
-        fitted = fit_reference(_features(setup.test, setup))
-        return {
-            "mean": fitted.mean,
-            "factor": fitted.factor,
-            "positive_definite": np.array(fitted.positive_definite),
-            "count": np.array(fitted.count),
-        }
-
-    found = setup.kept.get("fid-reference", key=setup.key(), make=make)
-    return Reference(
-        mean=found["mean"],
-        factor=found["factor"],
-        positive_definite=bool(found["positive_definite"]),
-        count=int(found["count"]),
-    )
-
-
-def _floor(setup: FidSetup, reference: Reference) -> Reading:
-    """A draw of training images in the place of the samples: what a perfect model would get."""
-    if len(setup.train) < setup.samples:
-        why = f"only {len(setup.train):,} training images, a draw of {setup.samples:,} is needed"
-        return Reading.missing(unit=UNIT, why=why)
-
-    def drawn() -> Images:
-        chosen = np.random.default_rng(setup.seed).choice(len(setup.train), setup.samples, replace=False)
-        return setup.train[np.sort(chosen)]
-
-    return _kept_distance("fid-floor", setup, reference, drawn)
-
-
-def _trivial(setup: FidSetup, reference: Reference) -> Reading:
-    def drawn() -> Images:
-        return gaussian_in_pixel_space(setup.train, count=setup.samples, seed=setup.seed)
-
-    return _kept_distance("fid-trivial", setup, reference, drawn)
-
-
-def _kept_distance(name: str, setup: FidSetup, reference: Reference, drawn: Callable[[], Images]) -> Reading:
-    def make() -> Mapping[str, npt.NDArray[np.generic]]:
-        return {"distance": np.array(frechet_to(reference, generated=_features(drawn(), setup)))}
-
-    key = key_over(setup.key(name, setup.samples, setup.seed), setup.train)
-    found = setup.kept.get(name, key=key, make=make)
-    return Reading(value=float(found["distance"]), unit=UNIT, source="observed")

@@ -1,14 +1,17 @@
 """The samples that a run handed out, and what it says of their origin: read as hostile, not yet measured.
 
 `samples.npy` is uint8 (n, 3, 32, 32). `samples.json` is a table: `source` in words; `sources`, a list of them when
-samples could have come from several; `networks`, a list of tables with `name` and `updated` (true, false, or null when
-that is not known), one for each network whose outputs the samples passed through; `clipped`, true when values outside
-the declared range were cut off; `mapping`, how values became whole numbers; `why`, the reason when there are no
-samples. Every key may be absent.
+samples could have come from several, with `taken`, which and why, and `refused`, what could not be used; `networks`, a
+list of tables with `name` and `updated` (true, false, or null when that is not known), one for each network whose
+outputs the samples passed through; `clipped`, true when values outside the declared range were cut off, with
+`clipped_share` and `range`; `mis_scaled`, words when the range is that of no picture; `self_seeded`, true when each
+call of the sampler gave the same; `note`, why drawing ended early; `mapping`, how values became whole numbers; `why`,
+the reason when there are no samples. Every key may be absent.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -54,7 +57,10 @@ def _origin(task: Task) -> Mapping[str, Any]:
     path = task.handed(task.plan.generator_role) / "samples.json"
     if not path.exists():
         return {}
-    origin = read_json(path)
+    try:
+        origin = read_json(path)
+    except DataError as error:  # the samples can be measured all the same
+        return {"source": f"what the run says of them cannot be read ({error})"}
     return origin if isinstance(origin, dict) else {}
 
 
@@ -73,13 +79,45 @@ def _why_none(task: Task) -> str:
 def _flags(origin: Mapping[str, Any]) -> Iterator[Flag]:
     yield _network_flag(tables(origin.get("networks")))
     if origin.get("clipped") is True:
-        detail = "values outside the range of the samples were cut off when they became whole numbers 0..255"
-        yield Flag(kind="clipped-range", detail=detail, source="reported")
+        yield Flag(kind="clipped-range", detail=_clipped(origin), source="reported")
+    mis_scaled = text_of(origin, "mis_scaled")
+    if mis_scaled:
+        yield Flag(kind="mis-scaled-range", detail=mis_scaled, source="reported")
+    if origin.get("self_seeded") is True:
+        detail = (
+            "each call of the sampler begins with the same images: it seeds itself, so it was asked for all at once"
+        )
+        yield Flag(kind="sampler-repeats", detail=detail, source="reported")
+    note = text_of(origin, "note")
+    if note:
+        yield Flag(kind="sampling-cut-short", detail=note, source="reported")
     sources = origin.get("sources")
     named = [printable(name) for name in sources[:10] if isinstance(name, str)] if isinstance(sources, list) else []
     if len(named) > 1:
-        detail = f"samples could be taken from {', '.join(named)}"
+        taken = text_of(origin, "taken")
+        detail = f"samples could be taken from {', '.join(named)}" + (f"; taken: {taken}" if taken else "")
         yield Flag(kind="several-sources", detail=detail, source="reported")
+    refused = origin.get("refused")
+    for words in refused[:10] if isinstance(refused, list) else []:
+        if isinstance(words, str):
+            yield Flag(kind="source-refused", detail=printable(words), source="reported")
+
+
+def _clipped(origin: Mapping[str, Any]) -> str:
+    """What was cut, with numbers where they are known."""
+    detail = "values outside the range of the samples were cut off when they became whole numbers 0..255"
+    share, ends = origin.get("clipped_share"), origin.get("range")
+    numbers = ends if isinstance(ends, list) and len(ends) == 2 else []
+    if not all(map(_is_plain_number, (share, *numbers))) or not numbers:
+        return detail
+    return f"{detail}: {share:.1%} of them; they went from {numbers[0]:.3g} to {numbers[1]:.3g}"
+
+
+def _is_plain_number(value: Any) -> bool:
+    """JSON has whole numbers that no float holds."""
+    if isinstance(value, int):
+        return not isinstance(value, bool) and abs(value) < 1 << 53
+    return isinstance(value, float) and math.isfinite(value)
 
 
 def _network_flag(networks: tuple[Mapping[str, Any], ...]) -> Flag:

@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from validator.evidence import Flag, Import, Source
-from validator.measuring.probes import notebook, source_calls, source_shell
+from validator.measuring.probes import claims_outputs, notebook, source_calls, source_literals, source_shell
 from validator.measuring.probes.deep_stack import on_deep_stack
 from validator.measuring.probes.source_names import Names, imported
 from validator.measuring.probes.source_tree import NotPython, Tree, parsed
 
 KEEP_PER_KIND = 50
 """Flags of one kind kept; a file with more says how many there were."""
+TELLING = (*source_calls.TELLING, ast.Import, ast.ImportFrom)
+"""Most nodes are names and say nothing."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,13 +41,14 @@ def _source(*, root: Path, path: str, role: str) -> Source:
     pieces, broken = _pieces(document)
     names = Names()
     for piece in pieces:
-        names.learn(piece.tree.nodes())
+        names.learn(piece.tree.nodes)
     return Source(
         path=path,
         role=role,
         cells=len(document.code),
         imports=tuple(_imports(pieces, names)),
         flags=(*document.flags, *broken, *_kept(list(_flags(pieces, names)))),
+        claims=claims_outputs.claims_of(document, role=role),
     )
 
 
@@ -64,7 +67,7 @@ def _pieces(document: notebook.Document) -> tuple[list[_Piece], list[Flag]]:
 def _imports(pieces: list[_Piece], names: Names) -> Iterator[Import]:
     """In reading order, once for each module and place."""
     for piece in pieces:
-        nodes = list(piece.tree.nodes())
+        nodes = piece.tree.nodes
         found = set(imported(nodes))
         for node in nodes:
             module, _ = source_calls.dynamic_import(node, names=names)
@@ -75,15 +78,22 @@ def _imports(pieces: list[_Piece], names: Names) -> Iterator[Import]:
 
 
 def _flags(pieces: list[_Piece], names: Names) -> Iterator[Flag]:
-    saved = frozenset(filter(None, (source_calls.saved_files(n, names=names) for p in pieces for n in p.tree.nodes())))
+    calls = (node for piece in pieces for node in piece.tree.nodes if isinstance(node, ast.Call))
+    saved = frozenset(filter(None, (source_calls.saved_files(call, names=names) for call in calls)))
     for piece in pieces:
         said = [
             (magic.line, kind, detail) for magic in piece.tree.all_magics() for kind, detail in source_shell.told(magic)
         ]
-        for node in piece.tree.nodes():
+        for node in piece.tree.nodes:
+            if not isinstance(node, TELLING):
+                continue
             said += [(getattr(node, "lineno", 1), kind, detail) for kind, detail in _said(node, names, saved)]
         for line, kind, detail in sorted(set(said)):
             yield Flag(kind=kind, detail=notebook.clean(detail), where=piece.where(line))
+    written = [data for piece in pieces for data in source_literals.pieces(piece.tree.nodes, where=piece.where)]
+    large = source_literals.told(written)
+    if large is not None:
+        yield Flag(kind="large-literal", detail=f"data written into the code: {large[0]}", where=large[1])
 
 
 def _said(node: ast.AST, names: Names, saved: frozenset[str]) -> Iterator[tuple[str, str]]:

@@ -86,8 +86,10 @@ WEIGHTY_NAME = re.compile(r"weight|checkpoint|ckpt|model|state|param|\.pth?\b|ge
 COUNT_WORDS = re.compile(r"param|numel", re.IGNORECASE)
 SHOW = frozenset({"print", "display", "logging.info", "logger.info", "tqdm.write", "rich.print"})
 SUMMARIES = frozenset({"torchsummary.summary", "torchinfo.summary", "torchsummaryX.summary"})
-LITERAL_CHARACTERS = 50_000
-LITERAL_NUMBERS = 5_000
+
+
+TELLING = (ast.Call,)
+"""Of no other node `seen` says anything."""
 
 
 def seen(node: ast.AST, *, names: Names, saved: frozenset[str]) -> Iterator[tuple[str, str]]:
@@ -99,8 +101,6 @@ def seen(node: ast.AST, *, names: Names, saved: frozenset[str]) -> Iterator[tupl
         yield from _others(node, meanings)
         if _shows_count(node, meanings):
             yield "states-parameter-count", "prints something that is called a number of parameters"
-    else:
-        yield from _literal(node)
 
 
 def saved_files(call: ast.AST, *, names: Names) -> str | None:
@@ -187,13 +187,3 @@ def _shows_count(call: ast.Call, meanings: tuple[str, ...]) -> bool:
 def _word(node: ast.AST) -> str:
     """The name a node carries; literal text is not one, it proves no count."""
     return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
-
-
-def _literal(node: ast.AST) -> Iterator[tuple[str, str]]:
-    if isinstance(node, ast.Constant) and isinstance(node.value, (str, bytes)):
-        if len(node.value) > LITERAL_CHARACTERS:
-            yield "large-literal", f"a literal of {len(node.value)} characters"
-    elif isinstance(node, (ast.List, ast.Tuple)):
-        numbers = sum(isinstance(leaf, ast.Constant) for leaf in ast.walk(node))
-        if numbers > LITERAL_NUMBERS:
-            yield "large-literal", f"a literal of {numbers} elements"

@@ -12,9 +12,12 @@ class Names:
     def __init__(self) -> None:
         self._known: dict[str, str] = {}
         self._stars: list[str] = []
+        self._asked: dict[int, tuple[ast.expr, tuple[str, ...]]] = {}
+        """Answers by node, which is kept so that its number stays its own: several questions are about one call."""
 
     def learn(self, nodes: Iterable[ast.AST]) -> None:
         """Take in every import, also those inside functions: a name is rarely reused for something else."""
+        self._asked.clear()
         for node in nodes:
             if isinstance(node, ast.Import):
                 for alias in node.names:
@@ -25,6 +28,11 @@ class Names:
 
     def meanings(self, function: ast.expr) -> tuple[str, ...]:
         """The dotted names this expression may be: one, or several after `from x import *`."""
+        if id(function) not in self._asked:
+            self._asked[id(function)] = (function, self._meanings(function))
+        return self._asked[id(function)][1]
+
+    def _meanings(self, function: ast.expr) -> tuple[str, ...]:
         parts = _parts(function)
         if not parts:
             return ()

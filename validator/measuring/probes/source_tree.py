@@ -7,6 +7,7 @@ import re
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 FLAGS = ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 TRANSFORM_CHARACTERS = 1_000_000
@@ -48,11 +49,11 @@ class Tree:
     nested: tuple[Tree, ...] = field(default=())
     """Bodies of cell magics that are Python, such as `%%time`."""
 
-    def nodes(self) -> Iterator[ast.AST]:
-        """Every node, in no promised order."""
-        yield from ast.walk(self.module)
-        for tree in self.nested:
-            yield from tree.nodes()
+    @cached_property
+    def nodes(self) -> tuple[ast.AST, ...]:
+        """Every node, in no promised order; walked once, for several ask."""
+        below = (node for tree in self.nested for node in tree.nodes)
+        return (*ast.walk(self.module), *below)
 
     def all_magics(self) -> Iterator[Magic]:
         """Every magic and shell line."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from validator import plain
@@ -24,6 +25,14 @@ class Task:
     """Folder of the data sets, or None when there is none."""
     weights: str | None = None
     """The FID Inception weights file, or None to look in the usual places."""
+    interpreter: str | None = None
+    """Python of the run environment; None means the harness's own."""
+    environment: str = ""
+    """Digest of the run environment's frozen list."""
+    self_test: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """By framework, the version that the meter was tested with and what it then miscounted; empty: not tested."""
+    tier: str = ""
+    """The sandbox tier to execute in; empty for the best that works here."""
     lookalike: bool = False
     """Whether data and weights that are not the official ones may be used (and are called look-alike)."""
 
@@ -42,7 +51,7 @@ class Task:
 
     def dumps(self) -> str:
         """The task as JSON."""
-        return json.dumps(plain.to_plain(self), indent=1, sort_keys=True)
+        return json.dumps(plain.to_plain(self), sort_keys=True)
 
     @classmethod
     def loads(cls, text: str) -> Task:

@@ -7,7 +7,6 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -17,9 +16,11 @@ from pathlib import Path
 from typing import IO
 
 from validator.measuring.sandbox import environment
-from validator.measuring.sandbox.limits import Limits, Outcome
+from validator.measuring.sandbox.commands import boxed, missing_limits
+from validator.measuring.sandbox.limits import Limits, Outcome, Told
+from validator.measuring.sandbox.waiting import ended_within
+from validator.measuring.sandbox.walls import TIERS, Walls
 
-SUPERVISOR = Path(__file__).with_name("supervisor.py")
 GRACE_SECONDS = 10.0
 """How long the supervisor may take to end a command and all it started, once told to."""
 CHUNK_BYTES = 65536
@@ -34,8 +35,11 @@ def run(
     cwd: Path,
     env: Mapping[str, str] | None = None,
     stdin: bytes = b"",
+    walls: Walls | None = None,
 ) -> Outcome:
     """Run the command to its end or to its wall limit. `env` comes on top of the allow-list.
+
+    Without `walls` it has limits and a supervisor, and sees what the caller sees.
 
     A command that cannot be started ends with exit code 127 and the reason on stderr.
     """
@@ -43,7 +47,7 @@ def run(
         status = Path(folder) / "status.json"
         started = time.monotonic()
         process = subprocess.Popen(
-            boxed(command, limits=limits, status=status),
+            boxed(command, limits=limits, walls=walls, cwd=cwd, status=status),
             cwd=cwd,
             env=environment.allowed(extra=env),
             stdin=subprocess.PIPE,
@@ -55,6 +59,7 @@ def run(
         timed_out = _wait(process, wall_seconds=limits.wall_seconds)
         wall_seconds = time.monotonic() - started
         pipes.finish()
+        after = told(status)
         return Outcome(
             exit_code=process.returncode if process.returncode >= 0 else None,
             signal=-process.returncode if process.returncode < 0 else None,
@@ -63,29 +68,12 @@ def run(
             stderr=bytes(pipes.err.kept),
             truncated=pipes.out.truncated or pipes.err.truncated,
             wall_seconds=wall_seconds,
-            detached=detached_count(status),
+            detached=after.detached,
+            excess=after.excess,
+            guard=after.guard,
+            tier=TIERS[walls.tier if walls else "T3"],
             missing=missing_limits(limits),
         )
-
-
-def boxed(
-    command: Sequence[str], *, limits: Limits, status: Path | None = None, unset: Sequence[str] = ()
-) -> list[str]:
-    """The command line that runs `command` under its supervisor, for a caller that starts it by itself.
-
-    The caller must be the parent of the started process, must start it from a thread that lives as long as the
-    command (its death ends the command), and ends it with `end`. `status` is written when all is over. Variables
-    named in `unset` are taken out of the command's environment.
-    """
-    if not POSIX:
-        return list(command)
-    settings = {
-        "parent": os.getpid(),
-        "limits": _rlimits(limits),
-        "status": str(status) if status else None,
-        "unset": list(unset),
-    }
-    return [sys.executable, "-I", "-S", str(SUPERVISOR), json.dumps(settings), *command]
 
 
 def end(pid: int, *, force: bool = False) -> None:
@@ -95,57 +83,34 @@ def end(pid: int, *, force: bool = False) -> None:
         os.kill(pid, hardest if force else signal.SIGTERM)
 
 
-def detached_count(status: Path) -> int | None:
-    """How many processes the supervisor had to end beside the command; None when it could not say."""
+def told(status: Path) -> Told:
+    """What the supervisor wrote when all was over; nothing when it could not."""
     try:
-        told = json.loads(status.read_text(encoding="utf-8"))
-        return int(told["detached"])
+        said = json.loads(status.read_text(encoding="utf-8"))
+        return Told(
+            detached=None if said["detached"] is None else int(said["detached"]),
+            excess=str(said["excess"]),
+            peak_bytes=int(said["peak"]["memory"]) or None,
+            guard=str(said["guard"]),
+        )
     except (OSError, ValueError, KeyError, TypeError):
-        return None
-
-
-def missing_limits(limits: Limits) -> tuple[str, ...]:
-    """Which of the wished limits this operating system does not have."""
-    wished = [name for name, value in _rlimits(limits).items() if value is not None]
-    absent = [name for name in wished if not _has(name)]
-    if sys.platform != "linux":
-        absent += ["PR_SET_CHILD_SUBREAPER", "PR_SET_PDEATHSIG"]
-    return tuple(absent)
-
-
-def _rlimits(limits: Limits) -> dict[str, int | None]:
-    return {
-        "RLIMIT_DATA": limits.memory_bytes,
-        "RLIMIT_FSIZE": limits.file_bytes,
-        "RLIMIT_CPU": limits.cpu_seconds,
-    }
-
-
-def _has(name: str) -> bool:
-    try:
-        import resource
-    except ImportError:
-        return False
-    return hasattr(resource, name)
+        return Told()
 
 
 def _wait(process: subprocess.Popen[bytes], *, wall_seconds: float) -> bool:
     """Wait for the supervisor, ending it at the limit; whether the limit was reached."""
     try:
-        process.wait(wall_seconds)
-    except subprocess.TimeoutExpired:
+        if ended_within(process, seconds=wall_seconds):
+            return False
         end(process.pid)
-        try:
-            process.wait(GRACE_SECONDS)
-        except subprocess.TimeoutExpired:
+        if not ended_within(process, seconds=GRACE_SECONDS):
             end(process.pid, force=True)
             process.wait()
-        return True
     except BaseException:
         end(process.pid)  # interrupted: nothing of it may outlive this call
         process.wait()
         raise
-    return False
+    return True
 
 
 class _Capped:

@@ -6,9 +6,6 @@ from dataclasses import dataclass
 
 MIB = 1024 * 1024
 
-TIER = "T3 rlimits and process group"
-"""The box of this version: no network or file-system isolation, and every report says so."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
@@ -17,12 +14,33 @@ class Limits:
     wall_seconds: float
     memory_bytes: int | None = None
     """Data segment of each process (RLIMIT_DATA): reservations that are never touched, as CUDA makes, stay allowed."""
+    tree_bytes: int | None = None
+    """Memory of the command and all its children together, looked at four times a second, and counted by the
+    kernel where this account may make a control group."""
     file_bytes: int | None = None
     """Largest file that may be written."""
+    disk_bytes: int | None = None
+    """Disk under all writable folders together, removed files that are still open included."""
+    processes: int | None = None
+    """Processes and threads (RLIMIT_NPROC where the account is the box's own), and processes of the tree."""
     cpu_seconds: int | None = None
     """Processor time of each process."""
     output_bytes: int = MIB
     """Kept of stdout and of stderr each; what follows is read and dropped."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """What the supervisor told of a command once all was over; None and empty where it could not."""
+
+    detached: int | None = None
+    """Processes that the command left behind and that were ended after it."""
+    excess: str = ""
+    """`memory`, `processes` or `disk`, when the tree of processes was ended for passing that limit."""
+    peak_bytes: int | None = None
+    """Most memory that the tree held when it was looked at."""
+    guard: str = ""
+    """`cgroup v1` or `cgroup v2` where the kernel counted memory and processes too; empty where only looks did."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +57,11 @@ class Outcome:
     wall_seconds: float
     detached: int | None
     """Processes that the command left behind and that were ended after it; None when that is not known."""
-    tier: str = TIER
+    excess: str = ""
+    """`memory`, `processes` or `disk`, when the tree of processes was ended for passing that limit."""
+    guard: str = ""
+    """`cgroup v1` or `cgroup v2` where the kernel counted memory and processes too; empty where only looks did."""
+    tier: str = ""
     missing: tuple[str, ...] = ()
     """Limits asked for that this operating system does not have, by name."""
 

@@ -61,11 +61,11 @@ def generate_samples(n):
         return generator(torch.randn(n, 8))
 
 
-from validator_agent import windows
+from validator_agent import sampling_window, windows
 
 windows.predict("images.npy", batch_size=16)
 assert classifier.training
-windows.sample(10, seed=1, batch_size=4)
+sampling_window.sample(10, seed=1, batch_size=4)
 first = np.load("handed/samples.npy")
-windows.sample(10, seed=1, batch_size=4)
+sampling_window.sample(10, seed=1, batch_size=4)
 assert (first == np.load("handed/samples.npy")).all()

@@ -9,7 +9,8 @@ The task is to do much with little.
 
 ## Evidence
 `{about}.parameters`, counted while the notebook ran, with the networks it consists of and why each is counted. The
-count of a run that did not end by itself is a lower bound: it can fail, and it cannot pass.
+count of a run that did not end by itself, or of which part was invisible, is a lower bound: it can fail, and it cannot
+pass. Where several models lie in one tensor and only all of them together break the limit, a person decides.
 
 Where the run trained further networks (trials, restarts, an ensemble) that would break the limit were they part of the
 model, a person decides; what is over the limit without them fails for that much.
@@ -24,6 +25,7 @@ from collections.abc import Iterator
 
 from validator.evidence import Evidence
 from validator.marking.counting import count_of, judged, unknown
+from validator.marking.disputes import dispute_of_parameters
 from validator.marking.excess import AtLimit
 from validator.marking.finding import Finding
 from validator.marking.rubric import Clause
@@ -39,4 +41,9 @@ def check(evidence: Evidence, clause: Clause) -> Iterator[Finding]:
     if isinstance(count, str):
         yield unknown(f"parameters: {count}", unit=UNIT)
         return
-    yield from judged(count, evidence.run_of(clause.about))
+    run = evidence.run_of(clause.about)
+    dispute = dispute_of_parameters(run, count)
+    if dispute:
+        yield unknown(dispute, unit=UNIT, count=count)
+        return
+    yield from judged(count, run)

@@ -21,7 +21,8 @@ class Cells:
         shell = module.get_ipython() if module is not None else None
         if shell is None:
             return
-        self._channel.cell = shell.execution_count
+        if self._channel.cell is None:
+            self._channel.cell = shell.execution_count
         shell.events.register("pre_run_cell", self._before)
         shell.events.register("post_run_cell", self._after)
         self._shell = shell

@@ -8,14 +8,22 @@ from typing import Any
 from . import imports
 from .redirect import Redirect
 
+FOLDER_NAMES = ("AddNIST", "addnist", "ADDNIST", "Addnist", "AddNist")
+
 
 def install(config: dict[str, Any], channel: Any) -> None:
     """Serve single files at once, and CIFAR-100 as soon as torchvision is imported."""
-    redirect = Redirect(dict(config.get("files") or {}), channel)
+    redirect = Redirect(_with_folder(dict(config.get("files") or {})), channel)
     redirect.install()
     served = config.get("cifar100")
     if served:
         imports.after_import("torchvision.datasets.cifar", lambda module: _serve_cifar100(module, served, redirect))
+
+
+def _with_folder(files: dict[str, str]) -> dict[str, str]:
+    """The folder of the files is served as well, by the names it has where students keep it."""
+    folders = {file.rpartition("/")[0] for file in files.values()}
+    return {**files, **dict.fromkeys(FOLDER_NAMES, folders.pop())} if len(folders) == 1 else files
 
 
 def _serve_cifar100(module: Any, served: dict[str, Any], redirect: Redirect) -> None:

@@ -1,6 +1,6 @@
-"""Answers FID libraries: keeps the folders they are asked about, and leaves the number to the harness outside.
+"""Answers FID libraries: keeps the images they are asked about, and leaves the number to the harness outside.
 
-Knows the two libraries' calls and how to copy images; nothing of the mathematics.
+Knows how to copy folders and streams of images, and what a call is answered; `fid_libraries` knows the libraries.
 """
 
 from __future__ import annotations
@@ -8,50 +8,81 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from . import imports, stand_ins
+from .fid_fed import Fed
 
-ABOUT = "Stands in for clean-fid: the harness computes FID outside."
 IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".webp", ".tif", ".tiff", ".ppm")
 MAX_IMAGES = 20_000
 MAX_IMAGE_BYTES = 4 << 20
 MAX_FOLDER_BYTES = 1 << 30
 MAX_CALLS_KEPT = 8
+"""The last calls: a notebook may ask after every epoch, and the last answer is the one it quotes."""
 
 
 class FidCalls:
     """Every FID call of the process: recorded, its images kept, answered with not-a-number."""
 
     def __init__(self, handed: str, channel: Any, tally: Callable[[], list[dict[str, Any]]]) -> None:
-        self._handed = handed
+        self._handed = Path(handed)
         self._channel = channel
         self._tally = tally
         self._calls = 0
 
-    def answer(self, library: str, arguments: list[Any]) -> float:
-        """Record the call and keep its images. Never raises."""
+    def answer(self, library: str, arguments: Sequence[Any]) -> float:
+        """Record the call and keep its images: folders, or streams that were fed before. Never raises."""
+        return self.tell(self.number(), library, arguments)
+
+    def number(self) -> int:
+        """The number of a new call; what was kept of a call long ago makes room for it."""
         self._calls += 1
-        folders = [self._keep(position, argument) for position, argument in enumerate(arguments, start=1)]
+        for old in self._handed.glob(f"fid-{self._calls - MAX_CALLS_KEPT}-*"):
+            shutil.rmtree(old, ignore_errors=True) if old.is_dir() else old.unlink(missing_ok=True)
+        return self._calls
+
+    def fed(self, call: int, position: int, asked: str) -> Fed:
+        """A stream for one argument of a call."""
+        return Fed(self._handed, f"fid-{call}-{position}", asked)
+
+    def stream(self, call: int, position: int, asked: str, batches: Iterable[Any]) -> Fed:
+        """What a generator of batches gives, as such a stream; a fault of it ends the stream."""
+        fed = self.fed(call, position, asked)
         try:
+            for batch in batches:
+                if fed.images >= MAX_IMAGES:
+                    break
+                fed.take(batch)
+        except Exception as error:
+            self._channel.fault("fid_calls", error)
+        return fed
+
+    def tell(self, call: int, library: str, arguments: Sequence[Any]) -> float:
+        """The record and the words of a call whose number was taken before. Never raises."""
+        folders = [self._keep(call, position, argument) for position, argument in enumerate(arguments, start=1)]
+        try:
+            from . import Running
+
+            Running.fid_images = max([Running.fid_images, *(folder["images"] for folder in folders)])
             networks = self._tally()
         except Exception:
             networks = []
-        self._channel.emit("fid_call", call=self._calls, library=library, folders=folders, networks=networks)
+        self._channel.emit("fid_call", call=call, library=library, folders=folders, networks=networks)
         self._channel.emit("repair", what=f"{library} answered nan: the harness computes FID outside")
         sys.stdout.write(f"{library}: the marking harness computes FID outside this notebook; nan stands in for it\n")
         return float("nan")
 
-    def _keep(self, position: int, argument: Any) -> dict[str, Any]:
+    def _keep(self, call: int, position: int, argument: Any) -> dict[str, Any]:
+        if isinstance(argument, Fed):
+            return argument.said()
         try:
             asked = os.fsdecode(argument)
         except TypeError:
             return {"asked": type(argument).__name__[:80], "kept": None, "images": 0}
-        kept = f"fid-{self._calls}-{position}"
+        kept = f"fid-{call}-{position}"
         try:
-            images = self._copy(Path(asked), Path(self._handed) / kept) if self._calls <= MAX_CALLS_KEPT else 0
+            images = self._copy(Path(asked), self._handed / kept)
         except OSError as error:
             return {"asked": asked[:500], "kept": None, "images": 0, "why": repr(error)[:200]}
         return {"asked": asked[:500], "kept": kept if images else None, "images": images}
@@ -71,26 +102,12 @@ class FidCalls:
 
 
 def install(config: dict[str, Any], channel: Any) -> None:
-    """Stand in for clean-fid where it is missing; answer its calls, and pytorch-fid's, wherever they are made."""
+    """Stand in for FID libraries where they are missing; answer their calls wherever they are made."""
+    from . import fid_libraries, fid_metrics
+
     calls = FidCalls(config["handed"], channel, _networks_since_last_call)
-    for name in ("cleanfid", "cleanfid.fid"):
-        imports.stand_in(name, lambda name: stand_ins.empty(name, channel, about=ABOUT))
-    imports.after_import("cleanfid.fid", lambda module: _answer_cleanfid(module, calls))
-    imports.after_import("pytorch_fid.fid_score", lambda module: _answer_pytorch_fid(module, calls))
-
-
-def _answer_cleanfid(module: Any, calls: FidCalls) -> None:
-    def compute_fid(fdir1: Any = None, fdir2: Any = None, gen: Any = None, **options: Any) -> float:
-        return calls.answer("cleanfid", [argument for argument in (fdir1, fdir2, gen) if argument is not None])
-
-    module.compute_fid = compute_fid
-
-
-def _answer_pytorch_fid(module: Any, calls: FidCalls) -> None:
-    def calculate_fid_given_paths(paths: Any, *args: Any, **options: Any) -> float:
-        return calls.answer("pytorch-fid", list(paths))
-
-    module.calculate_fid_given_paths = calculate_fid_given_paths
+    fid_libraries.install(calls, channel)
+    fid_metrics.install(calls, channel)
 
 
 def _images(folder: Path) -> list[Path]:

@@ -5,7 +5,6 @@ Knows calls and inputs; nothing of steps. Tensors are looked at now and then onl
 
 from __future__ import annotations
 
-import threading
 import time
 import weakref
 from collections.abc import Callable, Iterator
@@ -13,92 +12,65 @@ from contextlib import contextmanager
 from typing import Any
 
 import torch
-from torch.nn.modules.module import register_module_forward_hook, register_module_forward_pre_hook
 
+from .evaluations import Evaluations
+from .flow import Flow
+from .free import FreeWrites
+from .inputs import Inputs
 from .keeping import Kept
-from .networks import Network, Registry, unwrapped
+from .networks import Network, Registry
+from .owners import held_plainly, unwrapped
+from .roots import RootCalls
 from .summaries import merged_summary, summary_of
-from .verdicts import original
+from .tally import Tally
+from .verdicts import STRANGER_BELOW, resemblance
 
 FIRST_SUMMARIES = 5
 SUMMARY_PAUSE_NS = 500_000_000
 MAX_TALLIES = 2000
 
 
-class Tally:
-    """Running totals of one module that was called directly."""
-
-    def __init__(self, module: Any, name: str) -> None:
-        self.module = weakref.ref(module)
-        self.name = name
-        self.network: Network | None = None
-        self.copy_of: Network | None = None
-        self.images_after = self.updates_before = self.quiet_ns = 0
-        """Images judged since the last update of any network, that update's number, and when it judged last."""
-        self.calls = self.images = self.quiet_calls = self.quiet_images = 0
-        """`quiet` counts calls without gradients, which judge or sample; the others train."""
-        self.summary: dict[str, Any] | None = None
-        self.training_summary: dict[str, Any] | None = None
-        self.summaries = 0
-        self.summary_ns = 0
-        self.dirty = False
-
-
 class Forwards:
-    """Global forward hooks: one depth for each thread, one tally for each module called from outside any module."""
+    """One tally for each module called from outside any module."""
 
-    def __init__(self, channel: Any, registry: Registry, flush_if_due: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        channel: Any,
+        registry: Registry,
+        flush_if_due: Callable[[], None],
+        inputs: Inputs,
+        adopt: Callable[[Any], Network],
+    ) -> None:
         self._channel, self._registry, self._flush_if_due = channel, registry, flush_if_due
-        self._local = threading.local()
+        self._inputs = inputs
+        self._flow = Flow(registry, adopt)
+        self.free = FreeWrites(registry)
+        self.evaluations = Evaluations()
+        self.calls = RootCalls(self._called, self._left)
         self._names: dict[str, int] = {}
         self._windows: dict[str, dict[int, int]] = {}
         self.tallies: dict[int, Tally | None] = {}
         self._watch: dict[int, weakref.ref[Any]] = {}
-        self._handles: list[Any] = []
-        self._paused = False
         self._kept = Kept()
         self._updates = 0
 
-    def install(self) -> None:
-        """Watch every module of the process."""
-        is_compiling, local = torch.compiler.is_compiling, self._local
-
-        def before(module: Any, args: Any) -> None:
-            if is_compiling():
-                return
-            depth = getattr(local, "depth", 0)
-            local.depth = depth + 1
-            if depth == 0 and not self._paused:
-                self._called(module, args)
-
-        def after(module: Any, args: Any, output: Any) -> None:
-            if is_compiling():
-                return
-            local.depth = max(0, getattr(local, "depth", 0) - 1)
-
-        self._handles = [register_module_forward_pre_hook(before), register_module_forward_hook(after)]
-
-    def remove(self) -> None:
-        """Take the hooks away."""
-        for handle in self._handles:
-            handle.remove()
-
-    def reset_depth(self) -> None:
-        """A forward that raised has left its depth behind."""
-        self._local.depth = 0
+    def in_place(self) -> bool:
+        """Whether torch still tells of each call."""
+        return self.calls.in_place()
 
     def flush(self) -> None:
         """Send the totals that have changed."""
-        for tally in list(self.tallies.values()):
-            if tally is not None and tally.dirty:
-                tally.dirty = False
-                self._send(tally)
+        for tally in [tally for tally in list(self.tallies.values()) if tally is not None and tally.dirty]:
+            tally.dirty = False
+            self._channel.emit("forward", **tally.said())
+        for said in self.free.news():
+            self._channel.emit("free", **said)
 
     def stepped(self, network: Network) -> None:
         """An update: whoever judged images before it judged another state."""
         network.images_since_update = 0
         self._updates += 1
-        if network.calls == 1:
+        if network.updates == 1:
             for root in network.roots:
                 self._kept.keep(root())
 
@@ -114,18 +86,34 @@ class Forwards:
 
     def fed(self, module: Any) -> dict[str, Any] | None:
         """Summary of what this module was fed when it judged, else when it trained; None when it never ran."""
-        tallies = [tally for tally in self.tallies.values() if tally is not None and tally.module() is module]
-        summaries = [tally.summary or tally.training_summary for tally in tallies]
+        summaries = [tally.summary or tally.training_summary for tally in self._of(module)]
         return next((summary for summary in summaries if summary is not None), None)
+
+    def rows(self, module: Any) -> Any:
+        """Images that this module judged last, as they were fed, float32 on the CPU; None when none are kept."""
+        return next((rows for tally in self._of(module) if (rows := self.evaluations.rows(tally)) is not None), None)
+
+    def feeder(self, module: Any) -> Any:
+        """The only module whose output this one is called with; None where it is called with anything else too."""
+        names = {name for tally in self._of(module) for name in tally.fed_by}
+        found = [tally.module() for tally in self.tallies.values() if tally is not None and {tally.name} == names]
+        return found[0] if found and found[0] is not module else None
+
+    def _of(self, module: Any) -> list[Tally]:
+        return [tally for tally in self.tallies.values() if tally is not None and tally.module() is module]
 
     @contextmanager
     def paused(self) -> Iterator[None]:
         """What the harness itself asks of a network is not tallied."""
-        self._paused = True
+        self.pause(True)
         try:
             yield
         finally:
-            self._paused = False
+            self.pause(False)
+
+    def pause(self, on: bool) -> None:
+        """Tally nothing while this is on."""
+        self.calls.paused = on
 
     def since(self, window: str, *, everything: bool) -> list[tuple[Any, dict[str, Any]]]:
         """Modules that ran since this window was last asked for, with their images; training calls on demand."""
@@ -141,15 +129,31 @@ class Forwards:
         ]
 
     def _called(self, module: Any, args: Any) -> None:
-        if torch._C._get_tracing_state() is not None:
-            return  # a look at a shape would be traced, and warned of
         try:
+            self._inputs.given(args, self._registry.owner)
             tally = self._tally(module)
             if tally is not None:
                 self._count(tally, module, args)
+                self._flow.entered(tally, args)
+                self.free.called(unwrapped(module), tally.network, tally.name)
                 self._flush_if_due()
+                self._judge(tally, module, args)
         except Exception:
             return  # a strange module is not tallied; its training is counted elsewhere
+
+    def _left(self, module: Any, output: Any) -> None:
+        tally = self.tallies.get(id(module))
+        if tally is not None:
+            try:
+                self._flow.left(tally, output)
+                self.evaluations.left(tally, output)
+            except Exception:
+                return  # an output without storage, such as one of torch.func
+
+    def _judge(self, tally: Tally, module: Any, args: Any) -> None:
+        batch = next((arg for arg in args if isinstance(arg, torch.Tensor)), None)
+        if batch is not None and batch.dim() > 1 and len(batch):
+            self.evaluations.called(tally, module, batch)
 
     def _tally(self, module: Any) -> Tally | None:
         watched = self._watch.get(id(module))
@@ -171,12 +175,19 @@ class Forwards:
         self._names[label] = self._names.get(label, 0) + 1
         return Tally(inner, f"{label}@{self._names[label]}")
 
+    def _network_of(self, module: Any) -> Network | None:
+        first = next(module.parameters(), None)
+        network = self._registry.owner(first) if first is not None else None
+        if network is None:
+            owners = map(self._registry.owner, held_plainly(module))
+            network = next((owner for owner in owners if owner is not None), None)
+        return network
+
     def _count(self, tally: Tally, module: Any, args: Any) -> None:
         batch = next((arg for arg in args if isinstance(arg, torch.Tensor)), None)
         images = int(batch.shape[0]) if batch is not None and batch.dim() > 0 else 1
         if tally.network is None:
-            first = next(unwrapped(module).parameters(), None)
-            tally.network = self._registry.owner(first) if first is not None else None
+            tally.network = self._network_of(unwrapped(module))
         tally.dirty = True
         training = torch.is_grad_enabled() and module.training
         if training:
@@ -195,7 +206,9 @@ class Forwards:
             tally.images_after, tally.updates_before = 0, self._updates
             module = tally.module()
             self._kept.keep(module)
-            tally.copy_of = original(module, self._registry) if tally.network is None else None
+            similarity, nearest = resemblance(module, self._registry) if tally.network is None else (0.0, None)
+            tally.copy_of = nearest if similarity >= STRANGER_BELOW else None
+            tally.similarity = round(similarity, 4) if tally.copy_of is not None else None
         tally.images_after += images
         tally.quiet_ns = time.monotonic_ns()
         network = tally.network or tally.copy_of
@@ -217,17 +230,3 @@ class Forwards:
             tally.training_summary = merged_summary(tally.training_summary, summary_of(batch))
         else:
             tally.summary = merged_summary(tally.summary, summary_of(batch))
-
-    def _send(self, tally: Tally) -> None:
-        network = tally.network or tally.copy_of
-        self._channel.emit(
-            "forward",
-            name=tally.name,
-            net=network.number if network else None,
-            calls=tally.calls,
-            images=tally.images,
-            quiet_calls=tally.quiet_calls,
-            quiet_images=tally.quiet_images,
-            images_since_update=network.images_since_update if network else None,
-            input=tally.summary,
-        )

@@ -1,102 +1,148 @@
-"""Counts gradient computations at the entry of the autograd engine and finds the tensors each one reaches.
+"""Stands at the entry of the autograd engine: every gradient evaluation of the process passes here, once.
 
-Knows graphs and leaves; nothing of networks or records.
+The engine object that torch calls is replaced by one of a subclass of its own type, so that code that calls the
+object directly, asks for its type, or loads the modules around it again still passes here. Knows evaluations and
+threads; nothing of networks or records.
 """
 
 from __future__ import annotations
 
+import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import torch
 import torch.autograd.graph
 
+from .leaves import leaves_of, plain
+
 TRACED = ("FakeTensor", "FunctionalTensor")
 
 
-class EngineEntry:
-    """Stands before the engine: tells `reached(leaves, outputs)` after each computation that succeeded."""
+class Evaluation:
+    """One gradient evaluation, with all engine runs inside it: checkpointing runs the engine inside the engine."""
 
-    def __init__(self, reached: Callable[[list[Any], Sequence[Any]], None], fault: Callable[..., None]) -> None:
-        self._reached = reached
-        self._fault = fault
+    __slots__ = ("counted", "keys", "serial")
+
+    def __init__(self, serial: int) -> None:
+        self.serial = serial
+        self.counted: set[int] = set()
+        """Numbers of the networks it has reached so far."""
+        self.keys: list[tuple[int, ...]] = []
+        """The tensors that each engine run reached, by their identities."""
+
+    def reaches_again(self, key: tuple[int, ...]) -> bool:
+        """Whether an earlier run of this evaluation reached any of these: a hook that trains does so."""
+        return any(not set(key).isdisjoint(earlier) for earlier in self.keys)
+
+
+class EngineEntry:
+    """Tells `entering(leaves, outputs, evaluation, given)` before each run, and `left(evaluation)` after the outermost.
+
+    `given` says that the caller named the tensors to differentiate by.
+    """
+
+    def __init__(
+        self,
+        entering: Callable[[list[Any], Sequence[Any], Evaluation, bool], None],
+        left: Callable[[Evaluation], None],
+        fault: Callable[..., None],
+    ) -> None:
+        self._entering, self._left, self._fault = entering, left, fault
         self._active = threading.local()
-        self._outer: list[list[Any]] = []
+        self._outer: list[Evaluation] = []
+        self._serial = 0
 
     def install(self) -> None:
-        """Replace the entry under both names that torch calls it by."""
-        self._engine = torch.autograd.graph._engine_run_backward
-        self._put(self._run)
+        """Put an engine of ours where torch looks for the engine, and where it looks for the engine's type."""
+        entry = self
+        plain = torch._C._ImperativeEngine
+
+        class MeteredEngine(plain):  # type: ignore[misc, valid-type]
+            def run_backward(self, outputs: Sequence[Any], *args: Any, **kwargs: Any) -> Any:
+                return entry._run(super().run_backward, outputs, args, kwargs)
+
+        self._type = MeteredEngine
+        torch._C._ImperativeEngine = MeteredEngine  # type: ignore[misc]
+        sys.modules["torch.autograd.variable"].ImperativeEngine = MeteredEngine  # type: ignore[attr-defined]
+        torch.autograd.Variable._execution_engine = MeteredEngine()
+
+    def in_place(self) -> bool:
+        """Whether torch still calls the engine through this entry."""
+        engine = getattr(torch.autograd.Variable, "_execution_engine", None)
+        own = type(engine) is self._type and "run_backward" not in getattr(engine, "__dict__", {})
+        return own and torch._C._ImperativeEngine is self._type
 
     def leave_alone(self, disable: Callable[[Any], Any]) -> None:
-        """Tell the compiler, once it is loaded, not to look into this wrapper."""
-        self._put(disable(self._run))
+        """Tell the compiler, once it is loaded, not to look into this entry."""
+        self._type.run_backward = disable(self._type.run_backward)  # type: ignore[method-assign, unused-ignore]
 
-    def _put(self, entry: Any) -> None:
-        torch.autograd.graph._engine_run_backward = entry
-        torch.autograd._engine_run_backward = entry  # type: ignore[attr-defined]
+    def current(self) -> Evaluation | None:
+        """The evaluation that this thread is inside of, if any."""
+        if not self._outer:
+            return None
+        own: Evaluation | None = getattr(self._active, "now", None)
+        if own is None and threading.get_ident() not in threading._active:  # type: ignore[attr-defined]
+            return self._outer[-1]  # the engine's own threads (one for each device) are unknown to `threading`
+        return own
 
-    def _run(self, outputs: Sequence[Any], *args: Any, **kwargs: Any) -> Any:
-        if any(type(output).__name__ in TRACED for output in outputs):
-            return self._engine(outputs, *args, **kwargs)  # the compiler rehearses: nothing is computed
-        found = self._leaves(outputs, args, kwargs)
-        if self._nested():
-            # Checkpointing runs the engine inside the engine: all of it is one gradient computation.
-            self._outer[-1].extend(found)
-            return self._engine(outputs, *args, **kwargs)
-        self._outer.append(found)
-        self._active.now = True
+    def _run(self, engine: Callable[..., Any], outputs: Sequence[Any], args: Any, kwargs: Any) -> Any:
+        for output in outputs:
+            if _traced(output):
+                return engine(outputs, *args, **kwargs)  # the compiler rehearses: nothing is computed
+        outer = self.current()
+        if outer is not None:
+            self._tell(outputs, args, kwargs, outer)
+            return engine(outputs, *args, **kwargs)
+        evaluation = self._begin()
         try:
-            gradients = self._engine(outputs, *args, **kwargs)
+            self._tell(outputs, args, kwargs, evaluation)
+            gradients = engine(outputs, *args, **kwargs)
         finally:
-            self._active.now = False
-            self._outer = [other for other in self._outer if other is not found]
-        try:
-            self._reached(found, outputs)
-        except Exception as error:
-            self._fault("gradients", error)
+            self._end(evaluation)
+        self._left(evaluation)
         return gradients
 
-    def _nested(self) -> bool:
-        if not self._outer:
-            return False
-        # The engine's own threads (one for each device) are unknown to `threading`.
-        foreign = threading.get_ident() not in threading._active  # type: ignore[attr-defined]
-        return foreign or getattr(self._active, "now", False)
+    @contextmanager
+    def evaluation(self) -> Iterator[Evaluation]:
+        """One gradient evaluation of this thread; engine runs inside it belong to it."""
+        evaluation = self._begin()
+        try:
+            yield evaluation
+        finally:
+            self._end(evaluation)
 
-    def _leaves(self, outputs: Sequence[Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[Any]:
+    def _begin(self) -> Evaluation:
+        self._serial += 1
+        evaluation = Evaluation(self._serial)
+        self._outer.append(evaluation)
+        self._active.now = evaluation
+        return evaluation
+
+    def _end(self, evaluation: Evaluation) -> None:
+        self._active.now = None
+        self._outer = [other for other in self._outer if other is not evaluation]
+
+    def _tell(self, outputs: Sequence[Any], args: Any, kwargs: Any, evaluation: Evaluation) -> None:
         try:
             inputs = kwargs.get("inputs", args[3] if len(args) > 3 else None)
-            return list(inputs) if inputs else leaves(outputs)
+            self._entering(list(inputs) if inputs else leaves_of(outputs), outputs, evaluation, bool(inputs))
         except Exception as error:
             self._fault("gradients", error)
-            return []
 
 
-def leaves(outputs: Sequence[Any]) -> list[Any]:
-    """The tensors in which this graph accumulates gradients, each once."""
-    found: list[Any] = []
-    stack: list[Any] = []
-    for output in outputs:
-        node = output.grad_fn if isinstance(output, torch.Tensor) else output.node
-        if node is not None:
-            stack.append(node)
-        elif output.requires_grad:
-            found.append(output)
-    seen = set(stack)
-    while stack:
-        node = stack.pop()
-        if type(node).__name__ == "AccumulateGrad":
-            found.append(node.variable)
-            continue
-        for following, _ in node.next_functions:
-            if following is not None and following not in seen:
-                seen.add(following)
-                stack.append(following)
-    return found
+def _traced(output: Any) -> bool:
+    """Whether this stands for a tensor while the compiler rehearses: by its true type, as anybody may take a name."""
+    if not isinstance(output, torch.Tensor):
+        return False
+    inner = plain(output) if torch._C._functorch.is_functorch_wrapped_tensor(output) else output
+    if type(inner).__name__ not in TRACED:
+        return False
+    from torch._subclasses.fake_tensor import FakeTensor
+    from torch._subclasses.functional_tensor import FunctionalTensor
 
-
-def functional(leaves: Sequence[Any]) -> bool:
-    """Whether these are parameters of a functional computation (torch.func), which no optimiser steps."""
-    return any(torch._C._functorch.is_gradtrackingtensor(leaf) for leaf in leaves if isinstance(leaf, torch.Tensor))
+    if isinstance(inner, FunctionalTensor):
+        inner = torch._from_functional_tensor(inner.elem)
+    return isinstance(inner, FakeTensor)

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from importlib.machinery import ModuleSpec
+from importlib.machinery import ModuleSpec, PathFinder
 from typing import Any
 
-_wanted: dict[str, Callable[[Any], None]] = {}
+_wanted: dict[str, list[Callable[[Any], None]]] = {}
+_watched: dict[str, Callable[[str, ModuleSpec | None], None]] = {}
+_first: dict[str, str] = {}
 _stand_ins: dict[str, Callable[[str], ModuleSpec | None]] = {}
 
 
@@ -21,9 +23,13 @@ class _Finder:
     @staticmethod
     def find_spec(name: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
         """The ordinary spec, with a loader that calls back; None for names nobody waits for."""
-        if name not in _wanted and name not in _stand_ins:
+        if name in _first:
+            return PathFinder.find_spec(name, [_first[name]])
+        if name not in _wanted and name not in _stand_ins and name not in _watched:
             return None
         spec = _ordinary_spec(name, path, target)
+        if name in _watched:
+            _watched[name](name, spec)
         if spec is None and name in _stand_ins:
             spec = _stand_ins[name](name)
         if spec is not None and name in _wanted:
@@ -36,12 +42,22 @@ def after_import(name: str, call: Callable[[Any], None]) -> None:
     if name in sys.modules:
         call(sys.modules[name])
     else:
-        _wanted[name] = call
+        _wanted.setdefault(name, []).append(call)
+
+
+def watch(name: str, call: Callable[[str, ModuleSpec | None], None]) -> None:
+    """Call with the name and what was found, None included, each time somebody asks for the module `name`."""
+    _watched[name] = call
 
 
 def stand_in(name: str, spec: Callable[[str], ModuleSpec | None]) -> None:
     """Use this spec when the module `name` is not installed."""
     _stand_ins[name] = spec
+
+
+def first(name: str, folder: str) -> None:
+    """Find the module `name` in this folder, whatever comes before it on the path."""
+    _first[name] = folder
 
 
 def install() -> None:
@@ -68,8 +84,7 @@ def _call_after_exec(spec: ModuleSpec, name: str) -> None:
 
     def exec_module(module: Any) -> None:
         original(module)
-        call = _wanted.pop(name, None)
-        if call is not None:
+        for call in _wanted.pop(name, []):
             call(module)
 
     loader.exec_module = exec_module  # type: ignore[method-assign, union-attr]

@@ -1,55 +1,90 @@
-"""Tensors that gradients reach before anybody knows which network they belong to; knows no record and no count."""
+"""Finds the tensors that a gradient evaluation reaches, and what lies inside the wrappers of torch.func.
+
+Knows graphs and tensors; nothing of networks.
+"""
 
 from __future__ import annotations
 
-import weakref
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import torch
+from torch._C import _functorch as functorch
 
-from .networks import value_of
+MAX_LEVELS = 8
 
-MAX_LEAVES = 4096
-LOOK_AFTER = 20
-"""Gradient computations that reach an unknown parameter before anybody looks for its module."""
+
+def leaves_of(outputs: Sequence[Any], limit: int = 0) -> list[Any]:
+    """The tensors in which this graph accumulates gradients, each once; at most `limit` nodes are looked at."""
+    found: list[Any] = []
+    stack: list[Any] = []
+    for output in outputs:
+        node = output.grad_fn if isinstance(output, torch.Tensor) else output.node
+        if node is not None:
+            stack.append(node)
+        elif output.requires_grad:
+            found.append(output)
+    seen = set(stack)
+    add, push, pop = seen.add, stack.append, stack.pop
+    while stack:
+        node = pop()
+        following = node.next_functions
+        if not following:
+            variable = getattr(node, "variable", None)
+            if variable is not None:
+                found.append(variable)
+            continue
+        for entry in following:
+            inner = entry[0]
+            if inner is not None and inner not in seen:
+                add(inner)
+                push(inner)
+        if limit and len(seen) > limit:
+            break
+    return found
 
 
 class Leaf:
-    """One such tensor, with its value as it was when first met."""
+    """One tensor that gradients reach: the plain tensor inside, and how it was wrapped."""
 
-    def __init__(self, tensor: Any) -> None:
-        self.tensor = weakref.ref(tensor)
-        self.gradients = 0
-        # Inputs that gradients reach come by the thousand: only parameters are looked at.
-        self.value = value_of(tensor) if isinstance(tensor, torch.nn.Parameter) else None
+    __slots__ = ("copies", "derived", "tensor", "wrapped")
+
+    def __init__(self, reached: Any) -> None:
+        self.wrapped = functorch.is_functorch_wrapped_tensor(reached)
+        """Whether torch.func differentiates by it."""
+        self.copies = 1
+        levels = 0
+        tensor = reached
+        while levels < MAX_LEVELS and functorch.is_functorch_wrapped_tensor(tensor):
+            batch = functorch.maybe_get_bdim(tensor)
+            levels += functorch.is_gradtrackingtensor(tensor)
+            tensor = functorch.get_unwrapped(tensor)
+            if batch >= 0:
+                self.copies *= int(tensor.shape[batch])
+        self.tensor = tensor
+        self.derived = levels > 1 or reached.grad_fn is not None
+        """Whether it was computed from other tensors, within a larger differentiation."""
 
 
-class Leaves:
-    """The unknown leaves of this process, until a network claims them."""
+def plain(tensor: Any) -> Any:
+    """The tensor inside the wrappers of torch.func."""
+    return Leaf(tensor).tensor
 
-    def __init__(self) -> None:
-        self._leaves: dict[int, Leaf] = {}
 
-    def reached(self, tensor: Any) -> None:
-        """A gradient computation reached this tensor: an optimiser may claim it in a moment."""
-        if len(self._leaves) > MAX_LEAVES:
-            self._leaves = {key: leaf for key, leaf in self._leaves.items() if leaf.tensor() is not None}
-        leaf = self._leaves.get(id(tensor))
-        if leaf is None or leaf.tensor() is not tensor:
-            leaf = self._leaves[id(tensor)] = Leaf(tensor)
-        leaf.gradients += 1
+@contextmanager
+def outside_of_modes() -> Iterator[None]:
+    """What the meter computes is no part of the student's graph, transformation or dispatch mode."""
+    with torch.no_grad(), torch._C.DisableTorchFunction():
+        if functorch.peek_interpreter_stack() is not None:
+            from torch._functorch.pyfunctorch import temporarily_clear_interpreter_stack
 
-    def claim(self, tensors: list[Any]) -> tuple[int, dict[int, float | None]]:
-        """Forget these tensors: the gradient computations that reached them, and their first values by identity."""
-        claimed = [(tensor, leaf) for tensor in tensors if (leaf := self._leaves.pop(id(tensor), None)) is not None]
-        same = [(tensor, leaf) for tensor, leaf in claimed if leaf.tensor() is tensor]
-        reached = max((leaf.gradients for _, leaf in same), default=0)
-        return reached, {id(tensor): leaf.value for tensor, leaf in same}
+            with temporarily_clear_interpreter_stack():
+                yield
+        elif torch._C._len_torch_dispatch_stack() > 0:
+            from torch.utils._python_dispatch import _disable_current_modes
 
-    def often_reached(self) -> list[Any]:
-        """Parameters that gradients keep reaching and no optimiser holds: training by other means, or a critic."""
-        return [
-            tensor
-            for leaf in self._leaves.values()
-            if leaf.gradients >= LOOK_AFTER and isinstance(tensor := leaf.tensor(), torch.nn.Parameter)
-        ]
+            with _disable_current_modes():
+                yield
+        else:
+            yield

@@ -40,6 +40,8 @@ class Losses:
         """A gradient was computed of these outputs; keep the loss if it is time for one."""
         if len(outputs) != 1 or not isinstance(outputs[0], torch.Tensor) or outputs[0].numel() != 1:
             return
+        if torch._C._functorch.is_functorch_wrapped_tensor(outputs[0]):
+            return  # inside a transformation there is no number to look at
         taken, last_ns = self._taken.get(reached, (0, 0))
         now = time.monotonic_ns()
         if taken >= FIRST and now - last_ns < PAUSE_NS:

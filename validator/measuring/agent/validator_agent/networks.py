@@ -1,39 +1,68 @@
-"""Which networks exist: a network is its parameter tensors, found from what an optimiser holds.
+"""Which networks exist: a network is its tensors, found from what gradients reach and what an optimiser holds.
 
-Knows tensors and modules; knows nothing of records or of how steps are counted.
+Knows tensors and modules; knows nothing of records' order or of how steps are counted.
 """
 
 from __future__ import annotations
 
-import gc
+import hashlib
 import sys
 import weakref
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import torch
 
-WRAPPED_AS = ("_orig_mod", "module")
-"""Attributes under which torch.compile and the data-parallel wrappers keep the module they wrap."""
+from .owners import class_name, unwrapped
+from .sizes import elements
+from .values import Values
+
+__all__ = ["Network", "Registry", "describe", "elements", "fingerprint", "unwrapped", "value_of"]
+
+MAX_TENSORS = 24
+"""Of a network, those that tell whether two hold the same."""
 
 
 class Network:
-    """One network and its counts. `fresh` says that a gradient reached it since its last update."""
+    """One network and its counts."""
 
-    def __init__(self, number: int, name: str, roots: tuple[Any, ...], tensors: tuple[Any, ...]) -> None:
-        self.number = number
-        self.name = name
+    def __init__(self, number: int, name: str, roots: Iterable[Any], tensors: Iterable[Any], kind: str) -> None:
+        self.number, self.name, self.kind = number, name, kind
         self.roots = tuple(weakref.ref(root) for root in roots)
         self.tensors = tuple(weakref.ref(tensor) for tensor in tensors)
+        self.values = Values()
         self.updates = self.gradients = self.gradients_before = self.calls = self.repeats = 0
-        self.fresh = False
+        self.restarts = self.free_writes = self.churn = 0
+        """`churn`: how often it had been updated in place when it went on in other tensors last."""
+        self.by: Counter[str] = Counter()
+        """How its updates were noticed: `key`, `content` or `slot`."""
+        self.ahead = False
+        """Whether the last value evaluated in a slot was counted as left, before anybody saw it leave."""
+        self.updated_in = 0
+        """Serial number of the evaluation inside which it was updated last."""
         self.called_since_gradient: set[int] = set()
         self.images_since_update = 0
         self.slot = self.updated_ns = 0
         self.dirty = True
-        self.first_values: dict[int, float | None] = {}
-        self.changed: bool | None = None
+        self.fed = False
+        self.copies = 1
+        self.began_at: tuple[float, ...] = ()
+        """What its first values came to, of those tensors that it has now: copies of one origin are siblings."""
+        self.has_siblings = False
+        self.digest = ""
+        """Of its values after a certain update: the ranks of one training agree in it."""
         self.continues: str | None = None
+
+    @property
+    def trained(self) -> bool:
+        """Whether it was ever updated, or an optimiser called for it."""
+        return self.updates > 0 or self.calls > 0
+
+    @property
+    def in_place(self) -> int:
+        """Updates of tensors that stayed the same objects."""
+        return self.by["key"] + self.by["content"]
 
     def live_tensors(self) -> list[Any]:
         """The tensors that still exist."""
@@ -50,14 +79,13 @@ class Network:
             "calls": self.calls,
             "repeats": self.repeats,
             "updated_ns": self.updated_ns,
-            "changed": self.changed,
+            "unverified": self.values.unverified,
+            "widest": self.updates if self.churn else max(self.values.widest(), self.by["slot"]),
+            "by": {how: self.by[how] for how in ("key", "content", "slot")},
+            "restarts": self.restarts,
+            "free_writes": self.free_writes,
+            "digest": self.digest,
         }
-
-    def has_moved(self) -> bool | None:
-        """Whether any tensor differs from what it was when first met; None when none can be compared."""
-        firsts = [(tensor, self.first_values.get(id(tensor))) for tensor in self.live_tensors()]
-        compared = [value_of(tensor) != first for tensor, first in firsts if first is not None]
-        return any(compared) if compared else None
 
 
 class Registry:
@@ -68,29 +96,39 @@ class Registry:
     def __init__(self) -> None:
         self.networks: list[Network] = []
         self._owners: dict[int, tuple[weakref.ref[Any], Network]] = {}
-        self._names: dict[str, int] = {}
+        self._names: Counter[str] = Counter()
         self.called: weakref.WeakSet[Any] = weakref.WeakSet()
         """Modules that were called directly, not from within another module."""
+        self.deaths = 0
+        """Tensors of networks that are gone: what is remembered by identity before a death may be of another."""
+        self._died: Callable[[Any], None] = self._on_death
 
     def owner(self, tensor: Any) -> Network | None:
         """The network that this tensor belongs to; None for a tensor not met yet."""
         entry = self._owners.get(id(tensor))
         return entry[1] if entry is not None and entry[0]() is tensor else None
 
-    def adopt(self, tensors: list[Any]) -> tuple[Network, bool]:
-        """The network that holds these unknown tensors: a new one, or a known one that has grown."""
-        roots = _roots(tensors, self.called)
-        members = _distinct([*(p for root in roots for p in root.parameters()), *tensors])
+    def adopt(self, tensors: list[Any], roots: list[Any], kind: str) -> tuple[Network, bool]:
+        """The network of these modules, with these tensors: a new one, or a known one that has grown."""
         known = next((net for net in self.networks if _same_roots(net, roots)), None)
-        grown = known is not None or len(self.networks) >= self.MAX_NETWORKS
-        network = known or (self.networks[-1] if grown else self._new(roots, members))
-        self._take(network, members)
-        return network, not grown
+        full = len(self.networks) >= self.MAX_NETWORKS
+        network = known or (self.networks[-1] if full else self._new(roots, tensors, kind))
+        self._take(network, tensors)
+        return network, known is None and not full
 
-    def _new(self, roots: tuple[Any, ...], members: list[Any]) -> Network:
-        label = "+".join(dict.fromkeys(type(root).__name__ for root in roots))[:80] or "raw"
-        self._names[label] = self._names.get(label, 0) + 1
-        network = Network(len(self.networks) + 1, f"{label}#{self._names[label]}", roots, tuple(members))
+    def replace(self, network: Network, tensors: list[Any], roots: list[Any]) -> None:
+        """The network goes on in other tensors and modules, its copies."""
+        network.roots = tuple(weakref.ref(root) for root in roots)
+        network.tensors = ()
+        self._take(network, tensors)
+
+    def _on_death(self, reference: Any) -> None:
+        self.deaths += 1
+
+    def _new(self, roots: list[Any], members: list[Any], kind: str) -> Network:
+        label = "+".join(dict.fromkeys(class_name(root) for root in roots))[:80] or "raw"
+        self._names[label] += 1
+        network = Network(len(self.networks) + 1, f"{label}#{self._names[label]}", roots, members, kind)
         self.networks.append(network)
         return network
 
@@ -100,23 +138,7 @@ class Registry:
         network.tensors += tuple(weakref.ref(tensor) for tensor in added)
         for tensor in members:
             if self.owner(tensor) is None:
-                self._owners[id(tensor)] = (weakref.ref(tensor), network)
-
-
-def unwrapped(module: Any) -> Any:
-    """The module inside torch.compile, DataParallel and their like."""
-    for _ in range(4):
-        wrapper = type(module).__name__ in ("OptimizedModule", "DataParallel", "DistributedDataParallel")
-        inner = next((module._modules[name] for name in WRAPPED_AS if name in module._modules), None)
-        if not wrapper or inner is None:
-            return module
-        module = inner
-    return module
-
-
-def modules() -> list[Any]:
-    """Every live module of the process."""
-    return [thing for thing in gc.get_objects() if issubclass(type(thing), torch.nn.Module)]
+                self._owners[id(tensor)] = (weakref.ref(tensor, self._died), network)
 
 
 def describe(network: Network, others: Iterable[Network]) -> dict[str, Any]:
@@ -136,22 +158,10 @@ def describe(network: Network, others: Iterable[Network]) -> dict[str, Any]:
         "signature": _signature(roots, shapes),
         "shared": _shared(network, tensors, others),
         "continues": network.continues,
+        "of": network.kind,
+        "fed": network.fed,
+        "copies": network.copies,
     }
-
-
-def elements(tensors: Iterable[Any]) -> int:
-    """Scalars in distinct storage: tied tensors and views once, a complex number as two."""
-    spans: dict[tuple[str, int], list[tuple[int, int, int]]] = {}
-    apart = 0
-    for tensor in tensors:
-        if "Uninitialized" in type(tensor).__name__:
-            continue
-        span = _span(tensor)
-        if span is None:
-            apart += tensor.numel() * (2 if tensor.is_complex() else 1)
-        else:
-            spans.setdefault((str(tensor.device), tensor.untyped_storage().data_ptr()), []).append(span)
-    return apart + sum(_merged(ranges) for ranges in spans.values())
 
 
 def value_of(tensor: Any) -> float:
@@ -159,63 +169,14 @@ def value_of(tensor: Any) -> float:
     return float(tensor.detach().flatten()[:256].abs().double().sum())
 
 
-def _span(tensor: Any) -> tuple[int, int, int] | None:
-    """First byte, last byte and width of a scalar within its storage; None for a tensor without storage."""
-    try:
-        if tensor.untyped_storage().data_ptr() == 0:
-            return None
-    except Exception:  # tensor subclasses without storage
-        return None
-    reals = 2 if tensor.is_complex() else 1
-    width = tensor.element_size() // reals
-    reach = 1 + sum((size - 1) * stride for size, stride in zip(tensor.shape, tensor.stride(), strict=True))
-    first = tensor.storage_offset() * reals * width
-    return first, first + min(reach, tensor.numel()) * reals * width, width
+def fingerprint(tensors: Iterable[Any]) -> tuple[float, ...]:
+    """What tells values apart cheaply: of tensors with two or more dimensions, in no order."""
+    return tuple(sorted(map(value_of, [tensor for tensor in tensors if tensor.dim() >= 2][:MAX_TENSORS])))
 
 
-def _merged(ranges: list[tuple[int, int, int]]) -> int:
-    total = end = 0
-    for first, last, width in sorted(ranges):
-        total += max(0, last - max(first, end)) // width
-        end = max(end, last)
-    return total
-
-
-def _distinct(tensors: Iterable[Any]) -> list[Any]:
-    return list({id(tensor): tensor for tensor in tensors}.values())
-
-
-def _same_roots(network: Network, roots: tuple[Any, ...]) -> bool:
+def _same_roots(network: Network, roots: list[Any]) -> bool:
     held = [reference() for reference in network.roots]
     return bool(roots) and any(root is other for root in roots for other in held)
-
-
-def _roots(tensors: list[Any], called: Any) -> tuple[Any, ...]:
-    """The whole modules around these tensors: frozen parts of a network belong to it."""
-    wanted = {id(tensor) for tensor in tensors}
-    everything = modules()
-    parents: dict[int, list[Any]] = {}
-    for module in everything:
-        for child in module.__dict__.get("_modules", {}).values():
-            parents.setdefault(id(child), []).append(module)
-    owners = [
-        module for module in everything if any(id(p) in wanted for p in module.__dict__.get("_parameters", {}).values())
-    ]
-    return tuple(_distinct(unwrapped(_network_above(owner, parents, called)) for owner in owners))
-
-
-def _network_above(module: Any, parents: dict[int, list[Any]], called: Any) -> Any:
-    """The top of the tree, unless it is only a box: then the highest module below it that is called as a whole.
-
-    A box is never called itself (a trainer that holds generator and discriminator). A layer of torch.nn that is
-    called alone does not make its owner a box: `model.encode(x)` does that too.
-    """
-    chain, seen = [module], {id(module)}
-    while above := [parent for parent in parents.get(id(chain[-1]), []) if id(parent) not in seen]:
-        chain.append(above[0])
-        seen.add(id(above[0]))
-    whole = [link for link in chain if unwrapped(link) in called and link._modules]
-    return whole[-1] if whole else chain[-1]
 
 
 def _variable(roots: list[Any]) -> str | None:
@@ -229,8 +190,6 @@ def _variable(roots: list[Any]) -> str | None:
 
 
 def _signature(roots: list[Any], shapes: list[Any]) -> str:
-    import hashlib
-
     words = repr((sorted(type(root).__qualname__ for root in roots), sorted(map(repr, shapes))))
     return hashlib.sha256(words.encode()).hexdigest()[:16]
 

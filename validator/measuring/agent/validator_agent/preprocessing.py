@@ -1,6 +1,7 @@
-"""Recovers how images were prepared before they were fed to a network; knows ranges and shapes only.
+"""Recovers how images were prepared before they were fed to a network; knows images, ranges and shapes.
 
-Works from the summary of what the network was fed: an affine map of the range, and the shape.
+Exactly where images that the network judged are at hand (`fitting`); else from the summary of what it was fed: an
+affine map of the range, and the shape.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from typing import Any
 
 import numpy as np
 import torch
+
+from . import fitting
 
 CLOSE, NEAR = 0.02, 0.25
 """Shares of the range by which two ranges may differ and still be the same, or be the same of other images."""
@@ -25,8 +28,21 @@ class Preparation:
     apply: Callable[[Any], Any]
 
 
-def candidates(images: Any, fed: dict[str, Any] | None) -> Iterator[Preparation]:
-    """Likely preparations of these images, likeliest first. Without a summary: as they are, and flattened."""
+def candidates(images: Any, fed: dict[str, Any] | None, rows: Any = None) -> Iterator[Preparation]:
+    """Likely preparations of these images, likeliest first. Without a summary: as they are, and flattened.
+
+    `rows` are images as the network was fed them, float32 on the CPU; where they tell the preparation exactly, it is
+    the only one.
+    """
+    fit = fitting.fitted(images, rows) if rows is not None and tuple(images.shape[1:]) == fitting.SHAPE else None
+    if fit is not None:
+        yield Preparation(words=fit.words, apply=fit.apply)
+        if fit.left_over < fitting.EXACT:
+            return
+    yield from _guesses(images, fed)
+
+
+def _guesses(images: Any, fed: dict[str, Any] | None) -> Iterator[Preparation]:
     if fed is not None and tuple(fed["shape"][1:]) == (1, *images.shape[2:]) != tuple(images.shape[1:]):
         yield from _grey(images, fed)
         return

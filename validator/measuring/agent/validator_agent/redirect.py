@@ -24,7 +24,7 @@ class Redirect:
 
     def install(self) -> None:
         """Replace both names of `open`, and `os.stat` with its entries in the tables of what it supports."""
-        real_open, real_stat = io.open, os.stat
+        real_open, real_stat, real_listdir = io.open, os.stat, os.listdir
 
         def open(file: Any, mode: str = "r", *args: Any, **kwargs: Any) -> Any:
             try:
@@ -44,6 +44,16 @@ class Redirect:
                     raise
             return real_stat(served)
 
+        def listdir(path: Any = ".") -> list[Any]:
+            try:
+                return real_listdir(path)
+            except OSError as error:
+                served = self._served(path, error)
+                if served is None:
+                    raise
+            return real_listdir(served)
+
+        os.listdir = listdir
         builtins.open = open
         io.open = open
         os.stat = stat
@@ -64,7 +74,7 @@ class Redirect:
             asked = os.fsdecode(path)
         except (TypeError, ValueError):
             return None
-        served = self._files.get(os.path.basename(asked))  # noqa: PTH119
+        served = self._files.get(asked.replace("\\", "/").rstrip("/").rpartition("/")[2])
         if served is None or asked == served:
             return None
         self.tell(asked, served)

@@ -21,7 +21,7 @@ def ran_since(meter: Any, window: str, *, everything: bool) -> list[dict[str, An
 def verdict(module: Any, registry: Registry) -> dict[str, Any]:
     """`trained`, `ema-twin` of a trained network, `untrained` or `unclear`, with the cosine it rests on."""
     owned = [net for tensor in module.parameters() if (net := registry.owner(tensor)) is not None]
-    stepped = next((net for net in owned if net.calls), None)
+    stepped = next((net for net in owned if net.trained), None)
     if stepped is not None:
         return {"verdict": "trained", "network": stepped.name}
     similarity, nearest = _nearest(module, registry)
@@ -31,17 +31,16 @@ def verdict(module: Any, registry: Registry) -> dict[str, Any]:
     return {"verdict": word, "network": nearest.name, "cosine": round(similarity, 4)}
 
 
-def original(module: Any, registry: Registry) -> Network | None:
-    """The trained network that this module, never stepped itself, is an average or an earlier state of."""
-    similarity, nearest = _nearest(module, registry)
-    return nearest if similarity >= STRANGER_BELOW else None
+def resemblance(module: Any, registry: Registry) -> tuple[float, Network | None]:
+    """The trained network of the same shapes that this module is most like, with the cosine."""
+    return _nearest(module, registry)
 
 
 def _nearest(module: Any, registry: Registry) -> tuple[float, Network | None]:
     """The stepped network of the same shapes with the largest cosine."""
     best: tuple[float, Network | None] = (-2.0, None)
     for net in registry.networks:
-        similarity = _cosine(list(module.parameters()), net.live_tensors()) if net.calls else None
+        similarity = _cosine(list(module.parameters()), net.live_tensors()) if net.trained else None
         if similarity is not None and similarity > best[0]:
             best = (similarity, net)
     return best

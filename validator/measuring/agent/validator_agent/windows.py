@@ -1,13 +1,12 @@
-"""The harness's own cells, run after the student's: predict with the trained networks, and draw samples.
+"""The harness's own cell that predicts with the trained networks, run after the student's cells.
 
-Knows how to call what the student left behind; scores nothing, knows no label, and never raises.
+Knows how to call what the student left behind; scores nothing, knows no label, and never raises. Samples are drawn by
+`sampling_window`.
 """
 
 from __future__ import annotations
 
 import json
-import random
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,86 +14,67 @@ from typing import Any
 
 from . import Running
 
-FUNCTION = "generate_samples"
 MAX_PREDICTIONS = 12
 MAX_PREDICTIONS_OF_ONE = 6
+SECONDS = 1440.0
 
 
-def predict(images_path: str, batch_size: int = 256) -> None:
+def predict(images_path: str, batch_size: int = 256, seconds: float = SECONDS) -> None:
     """Predict the images `(n, 3, 28, 28)` float32 with every stepped network, each prepared as it was fed.
 
-    Writes `predictions-<k>.npy` `(n, classes)` float32 for each that works, and `predictions.json`.
+    Writes `predictions-<k>.npy` `(n, classes)` float32 for each that works, and `predictions.json`; what there is
+    after so many seconds is all.
     """
     entries: list[dict[str, Any]] = []
-    try:
-        import numpy as np
+    from .drawing import OutOfTime, limited
 
-        images = np.load(images_path, mmap_mode="r")
-        for network in _trained_networks():
-            with Running.meter.forwards.paused():
-                entries += _predictions(network, images, batch_size, taken=len(entries))
-    except (Exception, SystemExit) as error:
+    try:
+        with limited(seconds):
+            _predict(images_path, batch_size, entries)
+    except (Exception, SystemExit, OutOfTime) as error:
         entries.append({"file": None, "note": repr(error)[:300]})
     if not entries:
         entries.append({"file": None, "note": "no network that an optimiser stepped is still alive"})
     _write("predictions.json", entries)
 
 
-def sample(count: int, seed: int, batch_size: int = 500) -> None:
-    """Draw samples from the function `generate_samples(n)` of the notebook, if it defines one.
-
-    Writes `samples.npy` `(count, 3, 32, 32)` uint8 and `samples.json`; without samples the latter says why.
-    """
-    try:
-        said = _sample(count, seed, batch_size)
-    except (Exception, SystemExit) as error:
-        said = {"source": None, "why": f"{FUNCTION}: {error!r}"[:500]}
-    _write("samples.json", said)
-
-
-def _sample(count: int, seed: int, batch_size: int) -> dict[str, Any]:
+def _predict(images_path: str, batch_size: int, entries: list[dict[str, Any]]) -> None:
+    """Add to the entries as they come, and write them in passing: a later network may end the process."""
     import numpy as np
-    import torch
 
-    from . import sampling
+    images = np.load(images_path, mmap_mode="r")
+    if Running.meter is not None:
+        Running.meter.flush_all()
+    for network in _trained_networks():
+        with Running.meter.forwards.paused():
+            for entry in _predictions(network, images, batch_size, taken=len(entries)):
+                entries.append(entry)
+                _write("predictions.json", entries)
+    if Running.jax_meter is not None:
+        from . import jax_windows
 
-    function = getattr(sys.modules.get("__main__"), FUNCTION, None)
-    if not callable(function):
-        return {"source": None, "why": f"the notebook defines no function {FUNCTION}(n)"}
-    # The student's code may use any of three generators, numpy's legacy one included.
-    torch.manual_seed(seed)
-    np.random.seed(seed % 2**32)
-    random.seed(seed)
-    _window()
-    batches: list[Any] = []
-    drawn = 0
-    while drawn < count:
-        batch = sampling.as_images(function(min(batch_size, count - drawn)))
-        if len(batch) == 0:
-            raise ValueError("returned no images")
-        batches.append(batch)
-        drawn += len(batch)
-    networks = _window()
-    pixels, said = sampling.quantised(np.concatenate(batches)[:count])
-    np.save(_handed() / "samples.npy", pixels)
-    return {"source": f"function {FUNCTION}", **said, "images": len(pixels), "networks": networks}
+        asked = jax_windows.Asked(images=images, batch_size=batch_size, folder=_handed(), most=MAX_PREDICTIONS)
+        entries[:] = jax_windows.beside(entries, Running.jax_meter, asked)
 
 
-def _predictions(network: Any, images: Any, batch_size: int, *, taken: int) -> list[dict[str, Any]]:
+def _predictions(network: Any, images: Any, batch_size: int, *, taken: int) -> Iterator[dict[str, Any]]:
     """One entry for each preparation that was tried on this network."""
-    from . import preprocessing
+    from . import chains, preprocessing
 
-    entries: list[dict[str, Any]] = []
     for module, note in _modules_of(network):
-        fed = Running.meter.forwards.fed(module)
-        tried = list(preprocessing.candidates(images, fed))[:MAX_PREDICTIONS_OF_ONE]
-        for preparation in tried[: max(0, MAX_PREDICTIONS - taken - len(entries))]:
-            entry = _prediction(module, preparation, images, batch_size, number=taken + len(entries) + 1)
-            entries.append({**entry, "network": network.name, "note": entry["note"] or note})
+        forwards = Running.meter.forwards
+        whole, first = chains.chain_to(module, forwards)
+        said = note if whole is module else f"what {type(first).__name__} makes of the images goes into it"
+        fed = forwards.fed(first)
+        tried = list(preprocessing.candidates(images, fed, forwards.rows(first)))[:MAX_PREDICTIONS_OF_ONE]
+        for preparation in tried[: max(0, MAX_PREDICTIONS - taken)]:
+            taken += 1
+            entry = _prediction(whole, preparation, images, batch_size, number=taken)
+            yield {**entry, "network": network.name, "note": entry["note"] or said}
         if not tried:
             why = f"images cannot be brought into the shape it was fed, {(fed or {}).get('shape')}"
-            entries.append({"file": None, "network": network.name, "preprocessing": "", "images": 0, "note": why})
-    return entries
+            taken += 1
+            yield {"file": None, "network": network.name, "preprocessing": "", "images": 0, "note": why}
 
 
 def _modules_of(network: Any) -> list[tuple[Any, str]]:
@@ -158,17 +138,22 @@ def _judging(module: Any) -> Iterator[None]:
 
 
 def _trained_networks() -> list[Any]:
-    """Stepped networks: first those that judged most images after their last update, then the latest."""
+    """Stepped networks: first the one that counts as used at the end, by the same rule as outside this process.
+
+    That is, of those that judged about as many images after their last update as any, the one trained last.
+    """
     if Running.meter is None:
         return []
-    trained = [network for network in Running.meter.registry.networks if network.calls]
-    return sorted(trained, key=lambda network: (-network.images_since_update, -network.number))
-
-
-def _window() -> list[dict[str, Any]]:
-    from .verdicts import ran_since
-
-    return ran_since(Running.meter, "sample", everything=True) if Running.meter is not None else []
+    trained = [network for network in Running.meter.registry.networks if network.trained]
+    most = max((network.images_since_update for network in trained), default=0)
+    return sorted(
+        trained,
+        key=lambda network: (
+            network.images_since_update * 3 < most * 2,
+            -network.updated_ns if network.images_since_update * 3 >= most * 2 else -network.images_since_update,
+            -network.number,
+        ),
+    )
 
 
 def _handed() -> Path:

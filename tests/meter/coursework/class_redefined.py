@@ -1,0 +1,31 @@
+"""A cell is run again: the class is defined anew, a second training follows."""
+# expect: Net#1 updates=12 gradients=12 calls=12 parameters=43
+# expect: Net#2 updates=12 gradients=12 calls=12 parameters=43
+# flags: none
+
+import os
+
+import torch
+
+device = os.environ.get("DEVICE", "cpu")
+torch.manual_seed(0)
+images, labels = torch.randn(8, 4, device=device), torch.randint(0, 3, (8,), device=device)
+cell = """
+from torch import nn
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.body, self.head = nn.Linear(4, 5), nn.Linear(5, 3)
+
+    def forward(self, x):
+        return self.head(torch.relu(self.body(x)))
+
+model = Net().to(device)
+optimizer = torch.optim.Adam(model.parameters(), lr=1e-2)
+for step in range(12):
+    optimizer.zero_grad()
+    nn.functional.cross_entropy(model(images), labels).backward()
+    optimizer.step()
+"""
+for again in range(2):
+    exec(cell)

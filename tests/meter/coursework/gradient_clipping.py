@@ -1,0 +1,31 @@
+"""Gradients clipped by norm and by value."""
+# expect: Net updates=12 gradients=12 calls=12 parameters=43
+# flags: none
+
+import os
+
+import torch
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.body, self.head = nn.Linear(4, 5), nn.Linear(5, 3)
+
+    def forward(self, x):
+        return self.head(torch.relu(self.body(x)))
+
+
+device = os.environ.get("DEVICE", "cpu")
+torch.manual_seed(0)
+images, labels = torch.randn(8, 4, device=device), torch.randint(0, 3, (8,), device=device)
+model = Net().to(device)
+optimizer = torch.optim.Adam(model.parameters(), lr=1e-2)
+
+for step in range(12):
+    optimizer.zero_grad()
+    nn.functional.cross_entropy(model(images), labels).backward()
+    torch.nn.utils.clip_grad_norm_(model.parameters(), max_norm=1.0)
+    torch.nn.utils.clip_grad_value_(model.parameters(), 0.5)
+    optimizer.step()

@@ -1,0 +1,33 @@
+"""A layer is put in after six steps."""
+# expect: Net updates=12 gradients=12 calls=12 parameters=73
+# flags: none
+
+import os
+
+import torch
+from torch import nn
+
+device = os.environ.get("DEVICE", "cpu")
+torch.manual_seed(0)
+images, labels = torch.randn(8, 4, device=device), torch.randint(0, 3, (8,), device=device)
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.body, self.middle, self.head = nn.Linear(4, 5), nn.Identity(), nn.Linear(5, 3)
+
+    def forward(self, x):
+        return self.head(self.middle(torch.relu(self.body(x))))
+
+
+model = Net().to(device)
+optimizer = torch.optim.Adam(model.parameters(), lr=1e-2)
+
+for step in range(12):
+    if step == 6:
+        model.middle = nn.Linear(5, 5).to(device)
+        optimizer.add_param_group({"params": model.middle.parameters()})
+    optimizer.zero_grad()
+    nn.functional.cross_entropy(model(images), labels).backward()
+    optimizer.step()

@@ -1,0 +1,34 @@
+"""Iterative pruning by hand: masks are applied to `.data` after each step."""
+# expect: Net updates=12 gradients=12 calls=12 parameters=43
+# flags: none
+
+import os
+
+import torch
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.body, self.head = nn.Linear(4, 5), nn.Linear(5, 3)
+
+    def forward(self, x):
+        return self.head(torch.relu(self.body(x)))
+
+
+device = os.environ.get("DEVICE", "cpu")
+torch.manual_seed(0)
+images, labels = torch.randn(8, 4, device=device), torch.randint(0, 3, (8,), device=device)
+model = Net().to(device)
+optimizer = torch.optim.Adam(model.parameters(), lr=1e-2)
+masks = {name: torch.ones_like(p) for name, p in model.named_parameters()}
+for step in range(12):
+    optimizer.zero_grad()
+    nn.functional.cross_entropy(model(images), labels).backward()
+    optimizer.step()
+    if step in (3, 7):
+        for name, p in model.named_parameters():
+            masks[name] = (p.detach().abs() > p.detach().abs().median() * 0.2).float()
+    for name, p in model.named_parameters():
+        p.data.mul_(masks[name])

@@ -1,0 +1,39 @@
+"""Fused optimisers, whose steps move no version counter."""
+# expect: NetSGD updates=12 gradients=12 calls=12 parameters=43
+# expect: NetAdam updates=12 gradients=12 calls=12 parameters=43
+# expect: NetAdamW updates=12 gradients=12 calls=12 parameters=43
+# expect: NetAdagrad updates=12 gradients=12 calls=12 parameters=43
+# flags: none
+# device: cpu
+
+import os
+
+import torch
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.body, self.head = nn.Linear(4, 5), nn.Linear(5, 3)
+
+    def forward(self, x):
+        return self.head(torch.relu(self.body(x)))
+
+
+device = os.environ.get("DEVICE", "cpu")
+torch.manual_seed(0)
+images, labels = torch.randn(8, 4, device=device), torch.randint(0, 3, (8,), device=device)
+settings = {
+    "SGD": {"lr": 0.1, "momentum": 0.9, "fused": True},
+    "Adam": {"lr": 1e-2, "fused": True},
+    "AdamW": {"lr": 1e-2, "fused": True},
+    "Adagrad": {"lr": 1e-2, "fused": True},
+}
+for name, setting in settings.items():
+    model = type(f"Net{name}", (Net,), {})().to(device)
+    optimizer = getattr(torch.optim, name)(model.parameters(), **setting)
+    for step in range(12):
+        optimizer.zero_grad()
+        nn.functional.cross_entropy(model(images), labels).backward()
+        optimizer.step()

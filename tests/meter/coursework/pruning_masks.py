@@ -1,0 +1,39 @@
+"""Magnitude pruning half-way: torch puts another Parameter and a mask in the place of each weight."""
+# expect: Net updates=12 gradients=12 calls=12
+# steps: 12
+# parameters: 43
+# flags: none
+
+import os
+
+import torch
+from torch import nn
+from torch.nn.utils import prune
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.body, self.head = nn.Linear(4, 5), nn.Linear(5, 3)
+
+    def forward(self, x):
+        return self.head(torch.relu(self.body(x)))
+
+
+device = os.environ.get("DEVICE", "cpu")
+torch.manual_seed(0)
+images, labels = torch.randn(8, 4, device=device), torch.randint(0, 3, (8,), device=device)
+model = Net().to(device)
+optimizer = torch.optim.Adam(model.parameters(), lr=1e-2)
+
+for step in range(12):
+    if step == 6:
+        prune.l1_unstructured(model.body, "weight", amount=0.5)
+        prune.l1_unstructured(model.head, "weight", amount=0.3)
+        optimizer = torch.optim.Adam(model.parameters(), lr=1e-2)
+    optimizer.zero_grad()
+    nn.functional.cross_entropy(model(images), labels).backward()
+    optimizer.step()
+prune.remove(model.body, "weight")
+prune.remove(model.head, "weight")
+model(images)

@@ -1,0 +1,47 @@
+"""Two networks are trained at once, a thread for each."""
+# expect: Left updates=12 gradients=12 calls=12 parameters=43
+# expect: Right updates=12 gradients=12 calls=12 parameters=43
+# flags: none
+
+import os
+import threading
+
+import torch
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.body, self.head = nn.Linear(4, 5), nn.Linear(5, 3)
+
+    def forward(self, x):
+        return self.head(torch.relu(self.body(x)))
+
+
+device = os.environ.get("DEVICE", "cpu")
+torch.manual_seed(0)
+images, labels = torch.randn(8, 4, device=device), torch.randint(0, 3, (8,), device=device)
+
+
+class Left(Net):
+    pass
+
+
+class Right(Net):
+    pass
+
+
+def train(model):
+    optimizer = torch.optim.Adam(model.parameters(), lr=1e-2)
+    for step in range(12):
+        optimizer.zero_grad()
+        nn.functional.cross_entropy(model(images), labels).backward()
+        optimizer.step()
+
+
+threads = [threading.Thread(target=train, args=(kind().to(device),)) for kind in (Left, Right)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()

@@ -1,0 +1,32 @@
+"""36 scalars are used, 10,136 are declared: which of them counts is the rubric's policy, so both are right here."""
+# expect: Net updates=12 gradients=12 calls=12 parameters=36|10136
+# flags: none
+
+import os
+
+import torch
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.head = nn.Linear(8, 4)
+        self.forgotten = nn.Linear(100, 100)
+
+    def forward(self, x):
+        return self.head(x)
+
+
+device = os.environ.get("DEVICE", "cpu")
+torch.manual_seed(0)
+images, labels = torch.randn(16, 8, device=device), torch.randint(0, 4, (16,), device=device)
+model = Net().to(device)
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+for step in range(12):
+    optimizer.zero_grad()
+    nn.functional.cross_entropy(model(images), labels).backward()
+    optimizer.step()
+model.eval()
+with torch.no_grad():
+    print(model(images).argmax(1))

@@ -1,0 +1,30 @@
+"""`torch.compile` with mode reduce-overhead, which uses CUDA graphs by itself."""
+# expect: Net updates=12 gradients=12 calls=12 parameters=43
+# flags: none
+
+import os
+
+import torch
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.body, self.head = nn.Linear(4, 5), nn.Linear(5, 3)
+
+    def forward(self, x):
+        return self.head(torch.relu(self.body(x)))
+
+
+device = os.environ.get("DEVICE", "cuda")
+torch.manual_seed(0)
+images, labels = torch.randn(8, 4, device=device), torch.randint(0, 3, (8,), device=device)
+model = Net().to(device)
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+compiled = torch.compile(model, mode="reduce-overhead")
+for step in range(12):
+    torch.compiler.cudagraph_mark_step_begin()
+    optimizer.zero_grad()
+    nn.functional.cross_entropy(compiled(images), labels).backward()
+    optimizer.step()

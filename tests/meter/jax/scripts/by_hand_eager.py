@@ -1,0 +1,7 @@
+# expect: updates=12 gradients=12 parameters=43 calls=0
+import jax
+from toy import STEPS, descend, fresh, loss
+
+params = fresh()
+for _ in range(STEPS):
+    params = descend(params, jax.grad(loss)(params))

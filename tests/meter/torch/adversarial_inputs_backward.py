@@ -1,0 +1,32 @@
+"""Adversarial images by `backward`: the weights get gradients too, which are thrown away."""
+# expect: Net updates=12 gradients=24 calls=12 parameters=43
+# flags: none
+
+import os
+
+import torch
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.body, self.head = nn.Linear(4, 5), nn.Linear(5, 3)
+
+    def forward(self, x):
+        return self.head(torch.relu(self.body(x)))
+
+
+device = os.environ.get("DEVICE", "cpu")
+torch.manual_seed(0)
+images, labels = torch.randn(8, 4, device=device), torch.randint(0, 3, (8,), device=device)
+model = Net().to(device)
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+
+for step in range(12):
+    attacked = images.clone().requires_grad_(True)
+    nn.functional.cross_entropy(model(attacked), labels).backward()
+    attacked = (attacked + 0.1 * attacked.grad.sign()).detach()
+    optimizer.zero_grad()
+    nn.functional.cross_entropy(model(attacked), labels).backward()
+    optimizer.step()

@@ -1,0 +1,45 @@
+"""LBFGS with closures. The script itself hashes its parameters in the closure: that is the truth."""
+# expect: Net updates=truth gradients=truth calls=12 parameters=43
+# flags: none
+
+import hashlib
+import os
+from itertools import pairwise
+
+import torch
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.body, self.head = nn.Linear(4, 5), nn.Linear(5, 3)
+
+    def forward(self, x):
+        return self.head(torch.relu(self.body(x)))
+
+
+device = os.environ.get("DEVICE", "cpu")
+torch.manual_seed(0)
+images, labels = torch.randn(8, 4, device=device), torch.randint(0, 3, (8,), device=device)
+model = Net().to(device)
+optimizer = torch.optim.LBFGS(model.parameters(), lr=0.1, max_iter=4)
+values = []
+
+
+def value():
+    return hashlib.sha256(nn.utils.parameters_to_vector(model.parameters()).detach().cpu().numpy().tobytes()).digest()
+
+
+def closure():
+    values.append(value())
+    optimizer.zero_grad()
+    loss = nn.functional.cross_entropy(model(images), labels)
+    loss.backward()
+    return loss
+
+
+for step in range(12):
+    optimizer.step(closure)
+changes = sum(before != after for before, after in pairwise([*values, value()]))
+print(f"truth: updates={changes} gradients={len(values)}")

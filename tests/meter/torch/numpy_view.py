@@ -1,0 +1,31 @@
+"""Gradient descent in numpy, through arrays that share the parameters' memory."""
+# expect: Net updates=12 gradients=12 calls=0 parameters=43
+# flags: none
+# device: cpu
+
+import os
+
+import torch
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.body, self.head = nn.Linear(4, 5), nn.Linear(5, 3)
+
+    def forward(self, x):
+        return self.head(torch.relu(self.body(x)))
+
+
+device = os.environ.get("DEVICE", "cpu")
+torch.manual_seed(0)
+images, labels = torch.randn(8, 4, device=device), torch.randint(0, 3, (8,), device=device)
+model = Net().to(device)
+arrays = [p.detach().numpy() for p in model.parameters()]
+for step in range(12):
+    model.zero_grad()
+    loss = nn.functional.cross_entropy(model(images), labels)
+    loss.backward()
+    for array, p in zip(arrays, model.parameters(), strict=True):
+        array -= 0.1 * p.grad.numpy()

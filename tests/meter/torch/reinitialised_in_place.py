@@ -1,0 +1,33 @@
+"""The weights are drawn anew half-way, and training starts again: the counts go on, 12 + 12."""
+# expect: Net updates=24 gradients=24 calls=24 parameters=43
+# steps: 24
+# flags: none
+
+import os
+
+import torch
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.body, self.head = nn.Linear(4, 5), nn.Linear(5, 3)
+
+    def forward(self, x):
+        return self.head(torch.relu(self.body(x)))
+
+
+device = os.environ.get("DEVICE", "cpu")
+torch.manual_seed(0)
+images, labels = torch.randn(8, 4, device=device), torch.randint(0, 3, (8,), device=device)
+model = Net().to(device)
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+
+for run in range(2):
+    model.body.reset_parameters()
+    model.head.reset_parameters()
+    for step in range(12):
+        optimizer.zero_grad()
+        nn.functional.cross_entropy(model(images), labels).backward()
+        optimizer.step()

@@ -1,0 +1,38 @@
+"""A subclass of Adam whose step calls `super().step()`: one call, although two methods are hooked."""
+# expect: Net updates=12 gradients=12 calls=12 parameters=43
+# flags: none
+
+import os
+
+import torch
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.body, self.head = nn.Linear(4, 5), nn.Linear(5, 3)
+
+    def forward(self, x):
+        return self.head(torch.relu(self.body(x)))
+
+
+device = os.environ.get("DEVICE", "cpu")
+torch.manual_seed(0)
+images, labels = torch.randn(8, 4, device=device), torch.randint(0, 3, (8,), device=device)
+
+
+class DecayingAdam(torch.optim.Adam):
+    def step(self, closure=None):
+        for group in self.param_groups:
+            group["lr"] *= 0.99
+        return super().step(closure)
+
+
+torch.optim.Adam([torch.zeros(1, requires_grad=True)])
+model = Net().to(device)
+optimizer = DecayingAdam(model.parameters(), lr=1e-2)
+for step in range(12):
+    optimizer.zero_grad()
+    nn.functional.cross_entropy(model(images), labels).backward()
+    optimizer.step()

@@ -1,0 +1,36 @@
+"""The same training for three seeds, one after the other. The last is the submission's."""
+# expect: Net#1 updates=12 gradients=12 calls=12 parameters=43
+# expect: Net#2 updates=12 gradients=12 calls=12 parameters=43
+# expect: Net#3 updates=12 gradients=12 calls=12 parameters=43
+# flags: none
+
+import os
+
+import torch
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.body, self.head = nn.Linear(4, 5), nn.Linear(5, 3)
+
+    def forward(self, x):
+        return self.head(torch.relu(self.body(x)))
+
+
+device = os.environ.get("DEVICE", "cpu")
+torch.manual_seed(0)
+images, labels = torch.randn(8, 4, device=device), torch.randint(0, 3, (8,), device=device)
+scores = []
+for seed in range(3):
+    torch.manual_seed(seed)
+    model = Net().to(device)
+    optimizer = torch.optim.Adam(model.parameters(), lr=1e-2)
+    for step in range(12):
+        optimizer.zero_grad()
+        nn.functional.cross_entropy(model(images), labels).backward()
+        optimizer.step()
+    with torch.no_grad():
+        scores.append((model(images).argmax(1) == labels).float().mean().item())
+print(scores)

@@ -1,0 +1,31 @@
+"""Two optimisers on the halves of one network, stepped together: one update an iteration."""
+# expect: Net updates=12 gradients=12 calls=24 parameters=43
+# flags: none
+
+import os
+
+import torch
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.body, self.head = nn.Linear(4, 5), nn.Linear(5, 3)
+
+    def forward(self, x):
+        return self.head(torch.relu(self.body(x)))
+
+
+device = os.environ.get("DEVICE", "cpu")
+torch.manual_seed(0)
+images, labels = torch.randn(8, 4, device=device), torch.randint(0, 3, (8,), device=device)
+model = Net().to(device)
+body_optimizer = torch.optim.SGD(model.body.parameters(), lr=0.1)
+head_optimizer = torch.optim.Adam(model.head.parameters(), lr=1e-2)
+for step in range(12):
+    body_optimizer.zero_grad()
+    head_optimizer.zero_grad()
+    nn.functional.cross_entropy(model(images), labels).backward()
+    body_optimizer.step()
+    head_optimizer.step()

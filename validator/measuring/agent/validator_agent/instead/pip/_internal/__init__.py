@@ -1,0 +1,5 @@
+"""Where notebooks find `main` since pip 10."""
+
+from pip import main
+
+__all__ = ["main"]

@@ -1,0 +1,90 @@
+"""Marks that a paper says it expects to lose or to gain: `Total penalty: -25 marks`, `no penalty`, `Bonus = 2+2 = 4`.
+
+The word means other things in such papers (a gradient penalty, a penalty term): it counts only beside marks, or below
+a heading, or where the sentence says that something is expected or incurred.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from validator.measuring.probes.claims_numbers import NUMBER
+from validator.measuring.probes.claims_text import Sentence
+from validator.measuring.probes.claims_words import DEDUCTION_HEADING
+
+KIND = "penalty"
+ABOUT = re.compile(r"\b(?:penalt(?:y|ies)|bonus(?:es)?|deduct\w{0,5})\b", re.IGNORECASE)
+OTHER_SENSE = re.compile(
+    r"\bgradient[- ]penalt|\bpenalty (?:term|coefficient|weight|loss|function|parameter|factor|method|strength|lambda)"
+    r"|\b(?:l_?[12]|weight|entropy|lipschitz|norm|smoothness|r1|zero-centered|regulari[sz]ation|KL)[- ]penalt"
+    r"|wgan|\blambda\b|\u03bb",
+    re.IGNORECASE,
+)
+COUNTED = re.compile(r"[\s-]{0,2}(?:%\s)?marks?\b", re.IGNORECASE)
+NAMED = re.compile(
+    r"\b(?:penalt(?:y|ies)|bonus(?:es)?|deductions?)\b(?:\s(?:incurred|expected|total|overall|score|marks?|of|is|are|was|will|be|we|"
+    r"i|expect|for|this|our|the|submission|work|report|paper|both|models?|therefore|thus|in|a|to)\b){0,8}\s?[:=]{0,2}\s?[(]?",
+    re.IGNORECASE,
+)
+SAID = re.compile(
+    r"\b(?:total|overall|incur\w{0,5}|expect\w{0,3}|receiv\w{1,3}|final|this submission|our)\b", re.IGNORECASE
+)
+NONE = re.compile(
+    r"\b(?:no|zero|nil|without(?: any| a)?|not (?:incur|expect|receive|have|exceed)\w{0,3}(?: any| a)?)\s"
+    r"(?:\w{1,12}\s){0,2}"
+    r"(?:penalt(?:y|ies)|deductions?|marks)\b|\b(?:penalt(?:y|ies)|deductions?)\b[^.;]{0,30}(?:[:=]|\bis\b|\bare\b|\bof\b)\s?"
+    r"(?:none|zero|nil|n/a|nothing)\b",
+    re.IGNORECASE,
+)
+RULE = re.compile(r"\bfor (?:every|each)\b|\bper\b|\bevery 10\s?%|\beach 10\s?%", re.IGNORECASE)
+MOST = 1_000.0
+
+
+def stated(sentence: Sentence) -> Iterator[tuple[float, int, int, tuple[str, ...]]]:
+    """Value (negative when marks are lost), start and end of its words, and flags."""
+    text = sentence.text
+    headed = DEDUCTION_HEADING.search(sentence.heading) is not None and not OTHER_SENSE.search(sentence.heading)
+    if (not ABOUT.search(text) and not headed) or OTHER_SENSE.search(text):
+        return
+    flags = ("rule",) if RULE.search(text) else ()
+    nothing = NONE.search(text)
+    if nothing:
+        yield 0.0, nothing.start(), nothing.end(), flags
+        return
+    for start, end, value in _numbers(text, headed=headed):
+        gained = re.search(r"\bbonus", f"{sentence.heading} {text[:start]}", re.IGNORECASE) is not None
+        lost = not gained or _signed(text, start)
+        amount = 0.0 if value == 0 else -value if lost else value
+        yield amount, start, end, flags
+
+
+def _numbers(text: str, *, headed: bool) -> Iterator[tuple[int, int, float]]:
+    """Numbers of marks: before the word, or after a penalty that is said to be expected; of a sum, what it comes to."""
+    found = [match for match in NUMBER.finditer(text) if match["plain"] and not match["comma"]]
+    told: list[tuple[int, int, float]] = []
+    for match in found:
+        value = float(f"{match['plain']}.{match['point'] or 0}")
+        if value <= MOST and _is_said(text, match, headed=headed):
+            told.append((match.start(), match.end(), value))
+    equal = text.rfind("=")
+    after = [one for one in told if one[0] > equal >= 0]
+    yield from after or told
+
+
+def _is_said(text: str, match: re.Match[str], *, headed: bool) -> bool:
+    if COUNTED.match(text, match.end()):
+        return True
+    if re.match(r"\s?%|\s?\w", text[match.end() : match.end() + 2]) and not headed:
+        return False
+    before = text[max(0, match.start() - 90) : match.start()].rstrip("-\u2212\u2013+ ")
+    named = [one for one in NAMED.finditer(before) if one.end() >= len(before.rstrip())]
+    summed = re.search(r"[=+]\s?$", before) is not None and (headed or ABOUT.search(text) is not None)
+    return (
+        bool(named and (headed or SAID.search(text) or text[named[-1].end() - 2 :][:2].strip(" (")[-1:] in ":="))
+        or summed
+    )
+
+
+def _signed(text: str, start: int) -> bool:
+    return text[:start].rstrip()[-1:] in ("-", "\u2212", "\u2013")

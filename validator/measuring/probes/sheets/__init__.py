@@ -1,0 +1,1 @@
+"""Known trainings: scripts whose counts are certain, executed to see whether the meter still counts right."""
