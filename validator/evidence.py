@@ -144,9 +144,50 @@ class Claim:
     """Why it may not be the student's own final number: `cites-others`, `lost-superscript`, `table`, ..."""
 
 
+FigureKind = Literal["samples", "interpolations", "curves", "diagram"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figure:
+    """One figure of a paper that was recognised: a candidate with its page, never a verdict."""
+
+    kind: FigureKind
+    page: int
+    """1-based."""
+    detail: str
+    """What it was recognised by, such as `a grid of 8 x 8 tiles` or the start of its caption."""
+    seen_in: str = ""
+    """Where the same picture was found: `stored outputs, cell 7` or `the run, cell 7`; empty when it was not, or not
+    looked for (`compared` tells which)."""
+    compared: bool = False
+    """Whether it was compared with the pictures of the notebooks and of the run."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Heading:
+    """One first-level heading of a paper, in reading order."""
+
+    title: str
+    page: int
+    """1-based."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Picture:
+    """An image made while measuring: file name under the submission's `run` folder, and a caption."""
+
+    name: str
+    path: str
+    caption: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Paper:
-    """One PDF, read in a child process. `readings` has `paper.pages_total` and `paper.pages_counted`."""
+    """One PDF, read in a child process. `readings` has `paper.pages_total` and `paper.pages_counted`.
+
+    Its geometry is in PDF points (1/72 inch): `paper.page_width`, `paper.page_height`, `paper.left_edge`,
+    `paper.right_edge`, `paper.lowest_line`, `paper.body_size`, `paper.body_share`, `paper.leading`.
+    """
 
     path: str
     readings: Mapping[str, Reading] = field(default_factory=dict)
@@ -157,8 +198,46 @@ class Paper:
     """First line that stands above the heading on its page, which makes that page count."""
     after_references: tuple[str, ...] = ()
     """Quotes `p5: Appendix A` of what follows the list."""
+    faces: tuple[str, ...] = ()
+    """Typefaces of the body text, most used first, without the prefix of a subset."""
+    headings: tuple[Heading, ...] = ()
+    links: tuple[str, ...] = ()
+    """Addresses in its text (joined over line breaks) and behind its links, in reading order."""
+    notice: str = ""
+    """Running head or foot of the first page, such as `Preprint. Under review.`"""
+    figures: tuple[Figure, ...] = ()
+    pictures: tuple[Picture, ...] = ()
+    """Thumbnails of pages, where the extra that draws them is installed."""
     flags: tuple[Flag, ...] = ()
     claims: tuple[Claim, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One line of a document: `key` and what stands beside it, as a number, as words, or as both."""
+
+    key: str
+    value: float | None = None
+    unit: str = ""
+    words: str = ""
+    where: str = ""
+    """`line 3`, `p1`, `track 2`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Document:
+    """One file that is neither paper nor code: a team list, a form, a video, a list of packages, weights.
+
+    `readings` are named after the role: `team.members`, `mark-split.total`, `video.seconds`.
+    """
+
+    path: str
+    role: str
+    kind: str
+    """The role's kind in the plan, which says how it was read."""
+    readings: Mapping[str, Reading] = field(default_factory=dict)
+    entries: tuple[Entry, ...] = ()
+    flags: tuple[Flag, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -243,15 +322,6 @@ class CurvePoint:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Picture:
-    """An image made while measuring: file name under the submission's `run` folder, and a caption."""
-
-    name: str
-    path: str
-    caption: str
-
-
-@dataclass(frozen=True, kw_only=True)
 class Run:
     """The execution of one notebook or script, and what the agent reported of it.
 
@@ -317,6 +387,7 @@ class Evidence:
     submission: Submission
     layout: Layout
     papers: tuple[Paper, ...] = ()
+    documents: tuple[Document, ...] = ()
     sources: tuple[Source, ...] = ()
     runs: tuple[Run, ...] = ()
     metrics: tuple[Metrics, ...] = ()
@@ -329,7 +400,12 @@ class Evidence:
     @property
     def readings(self) -> dict[str, Reading]:
         """Every reading under its flat name."""
-        sections: tuple[Paper | Run | Metrics, ...] = (*self.papers, *self.runs, *self.metrics)
+        sections: tuple[Paper | Document | Run | Metrics, ...] = (
+            *self.papers,
+            *self.documents,
+            *self.runs,
+            *self.metrics,
+        )
         return {name: reading for section in sections for name, reading in section.readings.items()}
 
     def reading(self, name: str, *, unit: str = "") -> Reading:
@@ -341,6 +417,10 @@ class Evidence:
         """The run of the file that fills this role."""
         return next((run for run in self.runs if run.role == role), None)
 
+    def document_of(self, role: str) -> Document | None:
+        """The document that fills this role."""
+        return next((document for document in self.documents if document.role == role), None)
+
     def metrics_of(self, about: str) -> Metrics | None:
         """The recomputed numbers about this role."""
         return next((metrics for metrics in self.metrics if metrics.about == about), None)
@@ -348,8 +428,9 @@ class Evidence:
     def flags(self) -> Iterator[Flag]:
         """Every flag of every section."""
         yield from self.layout.flags
-        sections: tuple[Paper | Source | Run | Metrics, ...] = (
+        sections: tuple[Paper | Document | Source | Run | Metrics, ...] = (
             *self.papers,
+            *self.documents,
             *self.sources,
             *self.runs,
             *self.metrics,

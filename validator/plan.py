@@ -15,15 +15,26 @@ GIB = 1024 * MIB
 Execute = Literal["full", "smoke", "static"]
 
 
+RoleKind = Literal["paper", "notebook", "team", "split", "video", "requirements", "readme", "weights", "exercise"]
+"""How the file of a role is read; a notebook is executed too."""
+
+Naming = Literal["username", "plain", "any"]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Role:
-    """One expected file: `<username>-<stem><suffix>`. `accept` lists spellings that cost nothing."""
+    """One expected file. `accept` lists spellings of the stem that cost nothing."""
 
     name: str
-    kind: Literal["paper", "notebook"]
+    kind: RoleKind
     stem: str
     suffixes: tuple[str, ...]
     accept: tuple[str, ...] = ()
+    naming: Naming = "username"
+    """`username`: `<username>-<stem><suffix>`; `plain`: `<stem><suffix>`; `any`: any name with one of the suffixes, the
+    stem being only how the file is spoken of."""
+    many: bool = False
+    """Whether several files may fill it, each of which is read; of a notebook the first is executed."""
 
 
 @dataclass(frozen=True, kw_only=True)

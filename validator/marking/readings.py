@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from validator.marking.known import CLASSIFIER, INTERPOLATIONS, SAMPLES, VARIETY
+from validator.marking.known_handin import GEOMETRY, PROJECTS, TEAMS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +35,7 @@ COUNTS = (
 
 READINGS: tuple[Known, ...] = tuple(
     Known(name=name, unit=unit, meaning=meaning)
-    for name, unit, meaning in (*COUNTS, *CLASSIFIER, *SAMPLES, *VARIETY, *INTERPOLATIONS)
+    for name, unit, meaning in (*COUNTS, *GEOMETRY, *TEAMS, *PROJECTS, *CLASSIFIER, *SAMPLES, *VARIETY, *INTERPOLATIONS)
 )
 
 RECOMPUTED = frozenset(name for name, _, _ in (*CLASSIFIER, *SAMPLES, *VARIETY, *INTERPOLATIONS))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from validator import plain
-from validator.evidence import Layout, Metrics, Paper, Run, Source
+from validator.evidence import Document, Layout, Metrics, Paper, Run, Source
 from validator.running.files import read_regular
 
 
@@ -19,6 +19,7 @@ class StageResult:
     """What unpacking said, without a list of files: refused or not, and its remarks."""
     layout: Layout | None = None
     papers: tuple[Paper, ...] = ()
+    documents: tuple[Document, ...] = ()
     sources: tuple[Source, ...] = ()
     runs: tuple[Run, ...] = ()
     metrics: tuple[Metrics, ...] = ()

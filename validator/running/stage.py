@@ -49,8 +49,13 @@ def _static(task: Task) -> StageResult:
     before = kept_unpacking(task)
     unpacked = before or probes.unpacked(task)
     layout = probes.listed(task, unpacked)
-    papers, sources = probes.papers(task, layout), probes.sources(task, layout)
-    return StageResult(unpacked=None if before else unpacked, layout=layout, papers=papers, sources=sources)
+    return StageResult(
+        unpacked=None if before else unpacked,
+        layout=layout,
+        papers=probes.papers(task, layout),
+        documents=probes.documents(task, layout),
+        sources=probes.sources(task, layout),
+    )
 
 
 def _confine(task: Task) -> None:

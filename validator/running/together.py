@@ -28,6 +28,7 @@ def together(
         submission=submission,
         layout=layout,
         papers=tuple(paper for result in results for paper in result.papers),
+        documents=tuple(document for result in results for document in result.documents),
         sources=tuple(source for result in results for source in result.sources),
         runs=tuple(run for result in results for run in result.runs),
         metrics=tuple(metrics for result in results for metrics in result.metrics),

@@ -6,7 +6,7 @@ import dataclasses
 import shutil
 from pathlib import Path
 
-from validator.evidence import Layout, Metrics, Paper, Run, Source
+from validator.evidence import Document, Layout, Metrics, Paper, Run, Source
 from validator.measuring.probes.task import Task
 
 
@@ -40,6 +40,13 @@ def papers(task: Task, layout: Layout) -> tuple[Paper, ...]:
     roles = [role.name for role in task.plan.roles if role.kind == "paper"]
     paths = [layout.roles[role][0] for role in roles if layout.roles.get(role)]
     return tuple(paper.paper(root=task.unpacked, path=path, limits=task.plan.paper) for path in paths)
+
+
+def documents(task: Task, layout: Layout) -> tuple[Document, ...]:
+    """Read the files that fill the other roles: team lists, forms, videos, lists of packages, weights."""
+    from validator.measuring.probes import documents
+
+    return documents.documents(task, layout)
 
 
 def sources(task: Task, layout: Layout) -> tuple[Source, ...]:
