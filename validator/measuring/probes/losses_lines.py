@@ -21,6 +21,9 @@ LOSS = re.compile(
     r"(?:\s{0,4}(?:[:=|~]{1,2}|-{1,2}>|-(?=\s)|is|was|of|after|at)){0,3}\s{0,8}"
     rf"(?P<number>{NUMBER})(?![\w]|\s?%|\.\d)"
 )
+WORD = re.compile("loss", re.IGNORECASE)
+MOST_IN_A_LINE, WORDS_BEFORE = 12, 60
+"""Of one line the last so many count, each with so many characters before it."""
 PLACE = re.compile(
     r"\b(?:epochs?|ep)\b\s{0,3}[:=#\[(-]{0,2}\s{0,4}(?P<epoch>\d{1,7})(?:\s{0,2}(?:/|of)\s{0,2}\d{1,7})?", re.I
 )
@@ -89,8 +92,10 @@ def printed_losses(output: str) -> Iterator[PrintedLoss]:
 
 def _named(line: str) -> dict[str, float]:
     """Name to value of the losses that stand beside their names."""
-    if "oss" not in line.lower():
+    places = [match.start() for match in WORD.finditer(line)][-MOST_IN_A_LINE:]
+    if not places:
         return {}
+    line = line[max(0, places[0] - WORDS_BEFORE) :]
     found: dict[str, float] = {}
     for match in LOSS.finditer(line):
         name = loss_name(" ".join(match[group] or "" for group in ("before", "after", "inside", "on")))
