@@ -25,7 +25,7 @@ VERBS = {
     "export": "Write the cohort's marks for a spreadsheet or Gradescope.",
     "override": "Confirm, dismiss or change one penalty of one submission, with a name and a reason.",
     "rules": "Every rule: what it checks, why, its evidence, how to fix a fail.",
-    "rubrics": "List, show or check rubrics.",
+    "rubrics": "List, show, check or begin rubrics.",
     "data": "What data sets and weights are there, what is missing, where it goes.",
     "env": "Make or list the environments that notebooks run in.",
     "doctor": "What this machine can measure.",

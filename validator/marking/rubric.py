@@ -10,25 +10,33 @@ from typing import Any, Literal
 from validator.marking.report import Kind
 from validator.plan import Plan
 
-Shape = Literal["fixed", "per-unit", "per-tenth", "cap", "zero", "refer"]
+Shape = Literal["fixed", "per-unit", "per-unit-percent", "per-tenth", "cap", "zero", "refer"]
 Policy = Literal["complete-tenths", "started-tenths", "proportional"]
 
 
 class RubricError(ValueError):
-    """A mistake in a rubric, as a path to it: `x.toml: clause 7 (paper-length): limits.pages: expected ...`."""
+    """A mistake in a rubric, as a path to it: `x.toml: clause 7 (paper-length): limits.pages: expected ...`.
+
+    `mistakes` has this one and every other that was found beside it.
+    """
+
+    def __init__(self, *mistakes: str) -> None:
+        super().__init__(mistakes[0])
+        self.mistakes = mistakes
 
 
 @dataclass(frozen=True, kw_only=True)
 class Penalty:
     """What a fail costs. A closed set of shapes; never an expression.
 
-    `fixed`: `marks` once. `per-unit`: `marks` for each whole unit of excess. `per-tenth`: `marks` for every tenth
-    of the limit exceeded, under `policy`. `cap`: the final mark is at most `marks`. `zero`: the final mark is 0.
-    `refer`: no marks, a person decides.
+    `fixed`: `marks` once. `per-unit`: `marks` for each whole unit of excess. `per-unit-percent`: `percent` of the
+    awarded marks for each. `per-tenth`: `marks` for every tenth of the limit exceeded, under `policy`. `cap`: the final
+    mark is at most `marks`. `zero`: the final mark is 0. `refer`: no marks, a person decides.
     """
 
     shape: Shape
     marks: Decimal = Decimal(0)
+    percent: Decimal = Decimal(0)
     policy: Policy = "complete-tenths"
     kind: Kind = "measured"
     caution: str = ""
