@@ -63,6 +63,7 @@ def _plan(table: Mapping[str, Any], name: str) -> Plan:
     if not known or len(known) != len(set(known)):
         raise RubricError(f"{name}: plan.role: expected roles with different names, got {listed(known)}")
     _sensible(plain.to_plain(plan), f"{name}: plan")
+    _compiles(plan.user_ids, f"{name}: plan.user_ids")
     for number, package in enumerate(plan.environment.packages, start=1):
         if not PACKAGE.fullmatch(package):
             path = f"{name}: plan.environment.packages[{number}]"
@@ -77,6 +78,13 @@ def _sensible(table: Mapping[str, Any], path: str) -> None:
             _sensible(value, f"{path}.{key}")
         elif isinstance(value, (int, float)) and not 0 < value < LARGEST and key != "seed":
             raise RubricError(f"{path}.{key}: expected more than 0 and less than {LARGEST}, got {shown(value)}")
+
+
+def _compiles(pattern: str, path: str) -> None:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise RubricError(f"{path}: expected a regular expression, got {shown(pattern)} ({error})") from error
 
 
 def _floats(value: Any) -> Any:

@@ -72,6 +72,15 @@ NEEDS_DATA = frozenset({"depends-on-data", "sampling-failed-without-data"})
 WITHOUT_DATA, DATA_UNKNOWN = "sampled-without-data", "data-dependence-unknown"
 
 
+LIST_UNREAD = frozenset({"not-text", "too-large", "empty-file"})
+"""A list of people that could not be read as text."""
+
+LIST_MALFORMED = frozenset(
+    {"several-ids-on-a-line", "words-beside-an-id", "line-without-an-id", "repeated-id", "team-too-long"}
+)
+"""Lines of such a list that are something else than one user id."""
+
+
 def of_kind(flags: Iterable[Flag], kinds: Collection[str]) -> list[Flag]:
     """The flags of these kinds, in order."""
     return [flag for flag in flags if flag.kind in kinds]
