@@ -81,6 +81,23 @@ LIST_MALFORMED = frozenset(
 """Lines of such a list that are something else than one user id."""
 
 
+FORM_UNREAD = frozenset({"not-a-pdf", "encrypted", "damaged", "unreadable", "too-large"})
+"""A form that does not open."""
+
+FORM_UNCLEAR = frozenset(
+    {
+        "scanned-form",
+        "no-rows",
+        "several-pages",
+        "untitled-form",
+        "row-without-share",
+        "row-without-id",
+        "other-total",
+    }
+)
+"""A form that opens and is not, or not all, made out: a person reads it."""
+
+
 def of_kind(flags: Iterable[Flag], kinds: Collection[str]) -> list[Flag]:
     """The flags of these kinds, in order."""
     return [flag for flag in flags if flag.kind in kinds]

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from validator import plain
-from validator.evidence import Document, Entry, Flag, Reading
+from validator.evidence import Document, Entry, Flag, Reading, Witness
 from validator.measuring.probes.document_child import refused, told_by
 from validator.measuring.probes.document_split_ink import NO_INK, NO_PLACE
 from validator.measuring.probes.document_split_places import Box
@@ -132,8 +132,9 @@ def _readings(role: Role, rows: tuple[Row, ...]) -> dict[str, Reading]:
     for name, unit in READINGS:
         why = "no column for signatures was found" if name == "unsigned" else "a row says no share"
         value = found.get(name)
+        seen: Witness = "observed" if unit == "rows" else "claimed"
         readings[f"{role.name}.{name}"] = (
-            Reading.missing(unit=unit, why=why) if value is None else Reading(value=value, unit=unit, source="claimed")
+            Reading.missing(unit=unit, why=why) if value is None else Reading(value=value, unit=unit, source=seen)
         )
     return readings
 
