@@ -93,6 +93,9 @@ class Submission:
     submitted_at: str | None = None
     """ISO 8601 with offset, from the export or an option; None when nobody said."""
     members: tuple[str, ...] = ()
+    extended_until: str | None = None
+    """An approved extension: ISO 8601 with offset, a date (until the deadline's time of that day), or days that are
+    counted from the rubric's deadline: `5 working days`, `7 days`. None when nobody gave one."""
 
 
 FileKind = Literal["paper", "notebook", "source", "image", "weights", "archive", "data", "text", "other"]

@@ -139,22 +139,35 @@ def _about(value: Any, rule: Rule, plan: Plan, path: str) -> str:
 def _limits(value: Any, rule: Rule, path: str) -> dict[str, Any]:
     table = table_of(value, path, required=rule.limits, optional=rule.optional)
     kinds = {**rule.limits, **rule.optional}
-    return {key: value_of(kinds[key], item, f"{path}.{key}") for key, item in table.items()}
+    limits = {key: value_of(kinds[key], item, f"{path}.{key}") for key, item in table.items()}
+    if objection := rule.objection(limits):
+        raise RubricError(f"{path}.{objection}")
+    return limits
 
 
 def _penalty(value: Any, rule: Rule, path: str) -> Penalty:
-    table = table_of(value, path, required=("shape",), optional=("marks", "policy", "kind", "caution"))
+    table = table_of(value, path, required=("shape",), optional=("marks", "percent", "policy", "kind", "caution"))
     shape = value_of(Shape, table["shape"], f"{path}.shape")
     if (shape in PRICED) != ("marks" in table):
         raise RubricError(f"{path}.marks: shape {shape} {'needs' if shape in PRICED else 'has no'} marks")
+    if (shape == "per-unit-percent") != ("percent" in table):
+        raise RubricError(f"{path}.percent: shape {shape} {'has no' if 'percent' in table else 'needs a'} percent")
     if "policy" in table and shape != "per-tenth":
         raise RubricError(f"{path}.policy: only shape per-tenth has a policy, got shape {shape}")
-    if shape in ("per-unit", "per-tenth") and not rule.unit:
+    if shape in ("per-unit", "per-unit-percent", "per-tenth") and not rule.unit:
         raise RubricError(f"{path}.shape: rule {rule.id} counts no excess, so shape {shape} cannot price it")
     return Penalty(
         shape=shape,
         marks=value_of(Decimal, table.get("marks", 0), f"{path}.marks"),
+        percent=_percent(table.get("percent", 0), f"{path}.percent"),
         policy=value_of(Policy, table.get("policy", get_args(Policy)[0]), f"{path}.policy"),
         kind=value_of(Kind, table.get("kind", "measured"), f"{path}.kind"),
         caution=value_of(str, table.get("caution", ""), f"{path}.caution"),
     )
+
+
+def _percent(value: Any, path: str) -> Decimal:
+    percent: Decimal = value_of(Decimal, value, path)
+    if percent > 100:
+        raise RubricError(f"{path}: expected at most 100, got {shown(value)}")
+    return percent

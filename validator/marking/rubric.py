@@ -10,7 +10,7 @@ from typing import Any, Literal
 from validator.marking.report import Kind
 from validator.plan import Plan
 
-Shape = Literal["fixed", "per-unit", "per-tenth", "cap", "zero", "refer"]
+Shape = Literal["fixed", "per-unit", "per-unit-percent", "per-tenth", "cap", "zero", "refer"]
 Policy = Literal["complete-tenths", "started-tenths", "proportional"]
 
 
@@ -22,13 +22,14 @@ class RubricError(ValueError):
 class Penalty:
     """What a fail costs. A closed set of shapes; never an expression.
 
-    `fixed`: `marks` once. `per-unit`: `marks` for each whole unit of excess. `per-tenth`: `marks` for every tenth
-    of the limit exceeded, under `policy`. `cap`: the final mark is at most `marks`. `zero`: the final mark is 0.
-    `refer`: no marks, a person decides.
+    `fixed`: `marks` once. `per-unit`: `marks` for each whole unit of excess. `per-unit-percent`: `percent` of the
+    awarded marks for each. `per-tenth`: `marks` for every tenth of the limit exceeded, under `policy`. `cap`: the final
+    mark is at most `marks`. `zero`: the final mark is 0. `refer`: no marks, a person decides.
     """
 
     shape: Shape
     marks: Decimal = Decimal(0)
+    percent: Decimal = Decimal(0)
     policy: Policy = "complete-tenths"
     kind: Kind = "measured"
     caution: str = ""
