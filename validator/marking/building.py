@@ -9,6 +9,7 @@ from typing import Any, get_args
 
 from validator import plain
 from validator.marking.amending import Draft, Placed
+from validator.marking.parts import parts_from, sharing_from
 from validator.marking.report import Kind
 from validator.marking.rubric import (
     Clause,
@@ -23,7 +24,7 @@ from validator.marking.scheme import criterion_from
 from validator.marking.shapes import listed, shown, table_of, value_of
 from validator.plan import Plan
 
-HEAD = ("schema", "id", "title", "amends", "drop", "notes", "plan", "clause", "criterion")
+HEAD = ("schema", "id", "title", "amends", "drop", "notes", "plan", "clause", "criterion", "sharing", "part")
 LARGEST = 2**63
 PACKAGE = re.compile(
     r"[A-Za-z0-9]([\w.-]*[A-Za-z0-9])?(\[[\w.,\s-]+\])?\s*((==|~=|!=|>=|<=|>|<)\s*[\w.*+!]+(\s*,\s*(?!$)|\s*$))*",
@@ -50,6 +51,8 @@ def rubric_from(draft: Draft, *, name: str, sha256: str) -> Rubric:
         clauses=clauses,
         criteria=criteria,
         notes=value_of(tuple[str, ...], list(draft.notes), f"{name}: notes"),
+        sharing=sharing_from(draft.head["sharing"], plan, f"{name}: sharing") if "sharing" in draft.head else None,
+        parts=parts_from(draft.head.get("part", []), f"{name}: part"),
     )
 
 

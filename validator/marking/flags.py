@@ -81,6 +81,9 @@ LIST_MALFORMED = frozenset(
 """Lines of such a list that are something else than one user id."""
 
 
+LINES_WITHOUT_ID = frozenset({"line-without-an-id"})
+"""Lines on which a member may stand by name only."""
+
 FORM_UNREAD = frozenset({"not-a-pdf", "encrypted", "damaged", "unreadable", "too-large"})
 """A form that does not open."""
 
@@ -96,6 +99,10 @@ FORM_UNCLEAR = frozenset(
     }
 )
 """A form that opens and is not, or not all, made out: a person reads it."""
+
+
+EXERCISE_EMPTY = frozenset({"exercise-unread", "exercise-empty"})
+"""An exercise without an answer that anybody could read."""
 
 
 def of_kind(flags: Iterable[Flag], kinds: Collection[str]) -> list[Flag]:
