@@ -27,7 +27,7 @@ VERBS = {
     "module": "The marks of a module from those of its parts.",
     "override": "Confirm, dismiss or change one penalty of one submission, with a name and a reason.",
     "rules": "Every rule: what it checks, why, its evidence, how to fix a fail.",
-    "rubrics": "List, show or check rubrics.",
+    "rubrics": "List, show, check or begin rubrics.",
     "data": "What data sets and weights are there, what is missing, where it goes.",
     "env": "Make or list the environments that notebooks run in.",
     "doctor": "What this machine can measure.",

@@ -39,7 +39,11 @@ def run(group: click.Group) -> int:
     except click.ClickException as error:
         error.show()
         return error.exit_code
-    except (RubricError, EvidenceError, OverrideError, TableError) as error:
+    except RubricError as error:
+        for mistake in error.mistakes:
+            click.echo(f"Error: {mistake}", err=True)
+        return USAGE
+    except (EvidenceError, OverrideError, TableError) as error:
         click.echo(f"Error: {error}", err=True)
         return USAGE
     except Exception as error:  # noqa: BLE001 - the last line of defence: a harness error is said, kept apart, coded 3

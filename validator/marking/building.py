@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any, get_args
 
@@ -22,7 +22,7 @@ from validator.marking.rubric import (
 from validator.marking.rules import Rule, find_rule
 from validator.marking.scheme import criterion_from
 from validator.marking.shapes import listed, shown, table_of, value_of
-from validator.plan import Plan
+from validator.plan import Plan, Role
 
 HEAD = ("schema", "id", "title", "amends", "drop", "notes", "plan", "clause", "criterion", "sharing", "part")
 LARGEST = 2**63
@@ -36,24 +36,59 @@ PRICED = ("fixed", "per-unit", "per-tenth", "cap")
 
 
 def rubric_from(draft: Draft, *, name: str, sha256: str) -> Rubric:
-    """The rubric of these tables. Raises RubricError with the path to the first mistake."""
-    table_of(draft.head, name, required=("schema", "id", "title"), optional=HEAD[3:])
-    plan = _plan(draft.plan, name)
-    clauses = tuple(_clause(placed, plan) for placed in draft.clauses.values())
+    """The rubric of these tables. Raises RubricError with the paths to all mistakes that can be told apart."""
+    tried = Tried()
+    tried(table_of, draft.head, name, required=("schema", "id", "title"), optional=HEAD[3:])
+    words = {key: tried(value_of, str, draft.head.get(key, ""), f"{name}: {key}") for key in ("id", "title")}
+    notes = tried(value_of, tuple[str, ...], list(draft.notes), f"{name}: notes")
+    plan = tried(_plan, draft.plan, name)
+    known = plan or _standing_in(draft.plan)
+    clauses = [tried(_clause, placed, known) for placed in draft.clauses.values()]
+    criteria = [tried(criterion_from, placed, known, draft.clauses) for placed in draft.criteria.values()]
     if not clauses:
-        raise RubricError(f"{name}: no [[clause]]: a rubric has at least one")
-    criteria = tuple(criterion_from(placed, plan, draft.clauses) for placed in draft.criteria.values())
+        tried.mistakes.append(f"{name}: no [[clause]]: a rubric has at least one")
+    parts = tried(parts_from, draft.head.get("part", []), f"{name}: part")
+    shared = draft.head.get("sharing")
+    sharing = tried(sharing_from, shared, plan, f"{name}: sharing") if plan and shared is not None else None
+    tried.end()
     return Rubric(
-        id=value_of(str, draft.head["id"], f"{name}: id"),
-        title=value_of(str, draft.head["title"], f"{name}: title"),
+        **words,
         sha256=sha256,
         plan=plan,
-        clauses=clauses,
-        criteria=criteria,
-        notes=value_of(tuple[str, ...], list(draft.notes), f"{name}: notes"),
-        sharing=sharing_from(draft.head["sharing"], plan, f"{name}: sharing") if "sharing" in draft.head else None,
-        parts=parts_from(draft.head.get("part", []), f"{name}: part"),
+        clauses=tuple(clauses),
+        criteria=tuple(criteria),
+        notes=notes,
+        sharing=sharing,
+        parts=parts,
     )
+
+
+class Tried:
+    """Calls what may find mistakes, and keeps them, so that they are told together."""
+
+    def __init__(self) -> None:
+        self.mistakes: list[str] = []
+
+    def __call__(self, make: Callable[..., Any], *given: Any, **named: Any) -> Any:
+        """What `make` makes; None where it found a mistake."""
+        try:
+            return make(*given, **named)
+        except RubricError as error:
+            self.mistakes += error.mistakes
+            return None
+
+    def end(self) -> None:
+        """Raise RubricError when there was a mistake."""
+        if self.mistakes:
+            raise RubricError(*self.mistakes)
+
+
+def _standing_in(table: Mapping[str, Any]) -> Plan:
+    """The roles that a plan with a mistake in it names, so that its clauses can be looked at all the same."""
+    listed = table.get("role", [])
+    named = [role.get("name") for role in listed if isinstance(role, Mapping)] if isinstance(listed, list) else []
+    names = [name for name in named if isinstance(name, str)]
+    return Plan(roles=tuple(Role(name=name, kind="notebook", stem=name, suffixes=()) for name in names))
 
 
 def _plan(table: Mapping[str, Any], name: str) -> Plan:
@@ -61,7 +96,7 @@ def _plan(table: Mapping[str, Any], name: str) -> Plan:
     try:
         plan = plain.from_plain(Plan, named)
     except plain.ShapeError as error:
-        raise RubricError(f"{name}: plan.{str(error).replace('roles', 'role')}") from error
+        raise RubricError(f"{name}: plan.{_counted_from_one(str(error))}") from error
     known = [role.name for role in plan.roles]
     if not known or len(known) != len(set(known)):
         raise RubricError(f"{name}: plan.role: expected roles with different names, got {listed(known)}")
@@ -73,6 +108,11 @@ def _plan(table: Mapping[str, Any], name: str) -> Plan:
             path = f"{name}: plan.environment.packages[{number}]"
             raise RubricError(f"{path}: expected a package such as `scipy<1.18`, got {shown(package)}")
     return plan
+
+
+def _counted_from_one(path: str) -> str:
+    """`roles[0].kind` as the author of a rubric counts: `role[1].kind`."""
+    return re.sub(r"^roles(?:\[(\d+)\])?", lambda found: "role" + (f"[{int(found[1]) + 1}]" if found[1] else ""), path)
 
 
 def _told_apart(plan: Plan, path: str) -> None:
@@ -116,17 +156,19 @@ def _clause(placed: Placed, plan: Plan) -> Clause:
     table = table_of(
         placed.table, path, required=("id", "rule", "cites", "says", "penalty"), optional=("about", "limits")
     )
-    words = {key: value_of(str, table.get(key, ""), f"{path}: {key}") for key in ("id", "rule", "cites", "says")}
+    tried = Tried()
+    words = {key: tried(value_of, str, table.get(key, ""), f"{path}: {key}") for key in ("id", "rule", "cites", "says")}
     try:
-        rule = find_rule(words["rule"])
+        rule = find_rule(words["rule"] or "")
     except LookupError as error:
-        raise RubricError(f"{path}: rule: {error}") from error
-    return Clause(
-        **words,
-        about=_about(table.get("about", ""), rule, plan, f"{path}: about"),
-        limits=_limits(table.get("limits", {}), rule, f"{path}: limits"),
-        penalty=_penalty(table["penalty"], rule, f"{path}: penalty"),
-    )
+        raise RubricError(*tried.mistakes, f"{path}: rule: {error.args[0]}") from error
+    clause = {
+        "about": tried(_about, table.get("about", ""), rule, plan, f"{path}: about"),
+        "limits": tried(_limits, table.get("limits", {}), rule, f"{path}: limits"),
+        "penalty": tried(_penalty, table["penalty"], rule, f"{path}: penalty"),
+    }
+    tried.end()
+    return Clause(**words, **clause)
 
 
 def _about(value: Any, rule: Rule, plan: Plan, path: str) -> str:

@@ -15,7 +15,14 @@ Policy = Literal["complete-tenths", "started-tenths", "proportional"]
 
 
 class RubricError(ValueError):
-    """A mistake in a rubric, as a path to it: `x.toml: clause 7 (paper-length): limits.pages: expected ...`."""
+    """A mistake in a rubric, as a path to it: `x.toml: clause 7 (paper-length): limits.pages: expected ...`.
+
+    `mistakes` has this one and every other that was found beside it.
+    """
+
+    def __init__(self, *mistakes: str) -> None:
+        super().__init__(mistakes[0])
+        self.mistakes = mistakes
 
 
 @dataclass(frozen=True, kw_only=True)
