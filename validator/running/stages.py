@@ -60,6 +60,7 @@ def static_stage(task: Task) -> Stage:
         "submission's name": task.submission.id,
         "roles": told(plan.roles),
         "limits of a paper": told(plan.paper),
+        "user ids": plan.user_ids,
         "second reader of papers": installed("pypdfium2"),
     }
     # A submission may hold many PDFs and notebooks, each read under its own limit.

@@ -14,9 +14,10 @@ from pathlib import Path
 
 from validator import plain
 from validator.evidence import Document, Entry, Flag, Reading, Witness
-from validator.measuring.probes.document_child import refused, told_by
+from validator.measuring.probes.document_sizes import refused
 from validator.measuring.probes.document_split_ink import NO_INK, NO_PLACE
 from validator.measuring.probes.document_split_places import Box
+from validator.measuring.probes.paper_child import Reader, child
 from validator.measuring.probes.task import Task
 from validator.plan import PaperLimits, Role
 
@@ -29,6 +30,8 @@ READINGS = (
     ("unsigned", "rows"),
 )
 DARK_PIXELS = "dark pixels"
+READER = Reader(module=f"{__package__}.document_split_reader", library="pypdf")
+PIXELS = Reader(module=f"{__package__}.document_split_pixels", library="pypdfium2")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,10 +69,10 @@ def read(*, root: Path, path: str, role: Role, task: Task) -> Document:
 
 def _form(file: Path, pattern: str, limits: PaperLimits) -> Form | Flag:
     """What the child tells of the form, or why it tells nothing."""
-    flag = refused(file, limits)
+    flag = refused(file, most_bytes=limits.file_bytes)
     if flag is not None:
         return flag
-    told = told_by("document_split_reader", [str(file.absolute()), pattern], limits=limits)
+    told = child(file=file, arguments=(pattern,), limits=limits, reader=READER)
     if told.document is None:
         return Flag(kind="unreadable", detail=told.why)
     try:
@@ -87,7 +90,7 @@ def _looked_at(form: Form, file: Path, limits: PaperLimits) -> tuple[Row, ...]:
     if not empty or form.scanned or importlib.util.find_spec("pypdfium2") is None:
         return form.rows
     cells = json.dumps([plain.to_plain(row.cell) for row in empty])
-    told = told_by("document_split_pixels", [str(file.absolute()), str(form.page), cells], limits=limits).document
+    told = child(file=file, arguments=(str(form.page), cells), limits=limits, reader=PIXELS).document
     dark = told if isinstance(told, list) and len(told) == len(empty) else [False] * len(empty)
     inked = [row for row, seen in zip(empty, dark, strict=True) if seen is True]
     return tuple(

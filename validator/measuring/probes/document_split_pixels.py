@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib
 import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,12 @@ SCALE = 2
 MOST_PIXELS = 40_000_000
 DARK = 140
 """Levels of grey below this are ink (0 is black, 255 white)."""
+
+
+def answers(file: Path, page: str, cells: str) -> Iterator[list[bool]]:
+    """The one answer of this reader; `cells` is a list of places as JSON."""
+    told: list[dict[str, Any]] = json.loads(cells)
+    yield dark_places(file, page=int(page), cells=[Box(**cell) for cell in told])
 
 
 def dark_places(file: Path, *, page: int, cells: list[Box]) -> list[bool]:
@@ -53,9 +60,9 @@ def _dark(pixels: bytes, stride: int, cell: Box, *, width: int, height: int) -> 
 
 def main() -> None:
     """`python -m ...document_split_pixels FILE PAGE CELLS`: print a list of truth values as JSON."""
-    file, page, told = sys.argv[1:4]
-    cells: list[dict[str, Any]] = json.loads(told)
-    sys.stdout.write(json.dumps(dark_places(Path(file), page=int(page), cells=[Box(**cell) for cell in cells])))
+    file, page, cells = sys.argv[1:4]
+    for answer in answers(Path(file), page, cells):
+        sys.stdout.write(json.dumps(answer) + "\n")
 
 
 if __name__ == "__main__":

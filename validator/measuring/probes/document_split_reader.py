@@ -10,6 +10,7 @@ import json
 import logging
 import re
 import sys
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict
 from pathlib import Path
@@ -28,6 +29,11 @@ FEW_WORDS = 15
 TITLE = (("mark", "marks"), ("split", "distribution", "share", "shares", "contribution", "allocation"))
 """A word of each group stands on such a form."""
 SAID_CHARACTERS = 120
+
+
+def answers(file: Path, pattern: str) -> Iterator[dict[str, Any]]:
+    """The one answer of this reader."""
+    yield read(file, pattern=re.compile(pattern))
 
 
 def read(file: Path, *, pattern: re.Pattern[str]) -> dict[str, Any]:
@@ -106,7 +112,8 @@ def _unread(kind: str, detail: str) -> dict[str, Any]:
 def main() -> None:
     """`python -m ...document_split_reader FILE PATTERN`: print what was found as JSON in ASCII."""
     file, pattern = sys.argv[1:3]
-    sys.stdout.write(json.dumps(read(Path(file), pattern=re.compile(pattern)), allow_nan=False))
+    for answer in answers(Path(file), pattern):
+        sys.stdout.write(json.dumps(answer, allow_nan=False) + "\n")
 
 
 if __name__ == "__main__":
