@@ -9,10 +9,16 @@ GEOMETRY = (
     ("paper.body_size", "points", "size of most of the text as it is printed"),
     ("paper.body_share", "share", "share of the text printed in that size"),
     ("paper.leading", "points", "distance of most lines of the body from one another"),
+    (
+        "paper.hidden_characters",
+        "characters",
+        "text that no reader sees: invisible, white on white, tiny, off the page",
+    ),
+    ("paper.pages_second", "pages", "pages that a second reader of PDFs counts"),
 )
 """Where the text of the paper stands, in PDF points."""
 
-TEAMS: tuple[tuple[str, str, str], ...] = ()
+TEAMS: tuple[tuple[str, str, str], ...] = (("team.members", "members", "different user ids in the team's list"),)
 """Team lists, mark splits, exercises."""
 
 PROJECTS: tuple[tuple[str, str, str], ...] = ()
