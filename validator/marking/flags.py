@@ -30,7 +30,7 @@ REFERENCES_DOUBTFUL = frozenset(
 MISNAMED = frozenset({"misnamed", "username-mismatch", "wrong-case-extension"})
 """A file that fills a role under another name than the one asked for."""
 
-UNASSIGNED = frozenset({"unassigned-paper", "unassigned-notebook", "unassigned-source"})
+UNASSIGNED = frozenset({"unassigned-paper", "unassigned-notebook", "unassigned-source", "unassigned-file"})
 """A file that may be the missing one, but whose name does not say so."""
 
 NESTED = frozenset({"nested-top-folder", "misplaced"})
