@@ -41,8 +41,8 @@ FILES: dict[SplitName, tuple[str, ...]] = {
 }
 HOW = (
     f"Unpack the official cifar-10-python.tar.gz (md5 {ARCHIVE_MD5}) there: it holds the folder {FOLDER} with "
-    "data_batch_1 to data_batch_5, test_batch and batches.meta; torchvision.datasets.CIFAR10(root, download=True) makes "
-    "the same folder."
+    "data_batch_1 to data_batch_5, test_batch and batches.meta; torchvision.datasets.CIFAR10(root, download=True) "
+    "makes the same folder."
 )
 
 

@@ -16,9 +16,9 @@ from validator.measuring.probes.task import Task
 PREFIX = "classifier"
 
 
-def scores(task: Task) -> tuple[Metrics, ...]:
-    """The scored classifier, or each of several."""
-    return classifier_several.scores(task) if task.plan.classifier_names else (score(task),)
+def scores(task: Task, runs: tuple[str, ...] = ()) -> tuple[Metrics, ...]:
+    """The scored classifier, or each of several that these runs trained."""
+    return classifier_several.scores(task, runs) if task.plan.classifier_names else (score(task),)
 
 
 def score(task: Task) -> Metrics:

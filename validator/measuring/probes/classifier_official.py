@@ -1,4 +1,4 @@
-"""The official images of the data set as rows that can be recognised: which are the same picture, what their signatures are.
+"""The official images as rows that can be recognised: which are the same picture, what their signatures are.
 
 Knows the data set; nothing of runs or students.
 """

@@ -110,7 +110,9 @@ def _score(
     )
 
 
-def measured(task: Task, one: Scored, truth: Truth, *, name: str = "") -> tuple[dict[str, Reading], tuple[Picture, ...]]:
+def measured(
+    task: Task, one: Scored, truth: Truth, *, name: str = ""
+) -> tuple[dict[str, Reading], tuple[Picture, ...]]:
     """Readings by their last words, and pictures; with a name the pictures are `confusion-<name>` and the like."""
     train_low, train_high = one.train.interval
     low, high = one.test.interval

@@ -51,9 +51,9 @@ def windows(task: Task, *, role: str, scratch: Scratch, order: Order) -> tuple[t
     """The cells this role needs, and why there are none where there should be one."""
     if task.plan.execute == "smoke":
         return (), "a smoke run ends training early, so nothing is predicted or sampled"
-    if role == task.plan.classifier_role:
+    if role in task.plan.classifier_runs:
         images = scratch.told / "images.npy"
-        why = _shuffled_images(task, images, order)
+        why = _shuffled_images(task, role, images, order)
         if why:
             return (), why
         scratch.open_to_run(images, 0o644)
@@ -79,7 +79,7 @@ def _seconds(task: Task) -> float:
     return DRAWING_SHARE * task.plan.run.window_seconds
 
 
-def _shuffled_images(task: Task, file: Path, order: Order) -> str:
+def _shuffled_images(task: Task, role: str, file: Path, order: Order) -> str:
     """Write the official train and test images in an order nobody else knows; why not, or empty text."""
     from validator.measuring import datasets
     from validator.measuring.datasets.labelled import labelled
@@ -92,7 +92,7 @@ def _shuffled_images(task: Task, file: Path, order: Order) -> str:
         return str(error)
     order.indices = _permutation(sum(len(images) for images in splits))
     # Where the tier has no walls the student's code had this folder: a link may wait under the file's name.
-    settled(task.run_folder(task.plan.classifier_role), file.parent)
+    settled(task.run_folder(role), file.parent)
     remove(file)
     _write(file, splits, order.indices)
     return ""
