@@ -130,6 +130,13 @@ class Plan:
         more = range(2, len(self.classifier_names) + 1)
         return (self.classifier_role, *(f"{self.classifier_role}-{number}" for number in more))
 
+    @property
+    def materials(self) -> tuple[str, ...]:
+        """The data sets that its roles need, and `weights` where samples are scored."""
+        roles = {role.name for role in self.roles if role.kind == "notebook"}
+        classifier = (self.classifier_data,) if self.classifier_role in roles else ()
+        return (*classifier, *((self.generator_data, "weights") if self.generator_role in roles else ()))
+
     def role(self, name: str) -> Role | None:
         """The role of that name."""
         return next((role for role in self.roles if role.name == name), None)

@@ -14,6 +14,7 @@ from validator.measuring.probes.classifier_predictions import Truth, predictions
 from validator.measuring.probes.task import Task
 
 PREFIX = "classifier"
+UNITS = classifier_scoring.UNITS
 
 
 def scores(task: Task, runs: tuple[str, ...] = ()) -> tuple[Metrics, ...]:
