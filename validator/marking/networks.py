@@ -50,10 +50,9 @@ def all_named(evidence: Evidence, names: Iterable[str]) -> tuple[Named, ...] | s
 
 
 def is_named(evidence: Evidence, about: str) -> bool:
-    """Whether this is the name of one of several networks, and not a role."""
-    return about != CLASSIFIER and any(
-        metrics.about == about and f"{about}.test_accuracy" in metrics.readings for metrics in evidence.metrics
-    )
+    """Whether this is the name of one of several networks, and no role of the hand-in."""
+    roles = evidence.layout.roles
+    return bool(about and roles) and about != CLASSIFIER and about not in roles
 
 
 def subject(evidence: Evidence, about: str) -> str:
