@@ -12,6 +12,7 @@ from typing import Any
 from validator.evidence import Flag
 from validator.measuring.probes import paper_hazards, paper_pictures
 from validator.measuring.probes.paper_raised import Fragments
+from validator.measuring.probes.paper_typed import Typed
 
 PAGE_CHARACTERS = 200_000
 QUOTE_CHARACTERS = 160
@@ -35,6 +36,8 @@ class Seen:
     texts: list[str]
     marked: list[str]
     """The same texts with raised digits told from others: `10^4`, and footnote marks left out."""
+    typed: list[list[Typed]]
+    """How each line of each text is set."""
     pictures: list[list[paper_pictures.Picture]]
     outlined: list[bool]
     """Whether the page draws so many lines and curves that they may be letters."""
@@ -49,6 +52,7 @@ def shown_by(pages: list[Any]) -> Seen:
         pages=pages,
         texts=[one.text for one in shown],
         marked=[one.marked for one in shown],
+        typed=[one.typed for one in shown],
         pictures=[one.pictures for one in shown],
         outlined=[one.outlined for one in shown],
         unread=tuple(
@@ -61,6 +65,7 @@ def shown_by(pages: list[Any]) -> Seen:
 class _Page:
     text: str
     marked: str
+    typed: list[Typed]
     pictures: list[paper_pictures.Picture]
     outlined: bool
     draws: bool
@@ -89,6 +94,7 @@ def _page(page: Any, number: int, total: int) -> _Page:
     return _Page(
         text=text[:PAGE_CHARACTERS],
         marked=fragments.marked()[:PAGE_CHARACTERS],
+        typed=fragments.typed(text),
         pictures=_pictures(page, operations),
         outlined=_is_outlined(operations),
         draws=draws,
