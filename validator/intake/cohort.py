@@ -17,7 +17,6 @@ from validator.intake.listing import (
     unwrapped,
 )
 
-
 NO_SUBMISSION = "neither a zip nor a folder, so no submission"
 
 
