@@ -23,6 +23,8 @@ VERBS = {
     "remark": "Mark stored evidence again under a rubric; nothing is executed.",
     "report": "Print or rewrite the reports of a marked folder.",
     "export": "Write the cohort's marks for a spreadsheet or Gradescope.",
+    "shares": "The marks of a team's members from the team's mark and their shares.",
+    "module": "The marks of a module from those of its parts.",
     "override": "Confirm, dismiss or change one penalty of one submission, with a name and a reason.",
     "rules": "Every rule: what it checks, why, its evidence, how to fix a fail.",
     "rubrics": "List, show, check or begin rubrics.",

@@ -9,6 +9,7 @@ from typing import Any, get_args
 
 from validator import plain
 from validator.marking.amending import Draft, Placed
+from validator.marking.parts import parts_from, sharing_from
 from validator.marking.report import Kind
 from validator.marking.rubric import (
     Clause,
@@ -23,7 +24,7 @@ from validator.marking.scheme import criterion_from
 from validator.marking.shapes import listed, shown, table_of, value_of
 from validator.plan import Plan, Role
 
-HEAD = ("schema", "id", "title", "amends", "drop", "notes", "plan", "clause", "criterion")
+HEAD = ("schema", "id", "title", "amends", "drop", "notes", "plan", "clause", "criterion", "sharing", "part")
 LARGEST = 2**63
 PACKAGE = re.compile(
     r"[A-Za-z0-9]([\w.-]*[A-Za-z0-9])?(\[[\w.,\s-]+\])?\s*((==|~=|!=|>=|<=|>|<)\s*[\w.*+!]+(\s*,\s*(?!$)|\s*$))*",
@@ -46,8 +47,20 @@ def rubric_from(draft: Draft, *, name: str, sha256: str) -> Rubric:
     criteria = [tried(criterion_from, placed, known, draft.clauses) for placed in draft.criteria.values()]
     if not clauses:
         tried.mistakes.append(f"{name}: no [[clause]]: a rubric has at least one")
+    parts = tried(parts_from, draft.head.get("part", []), f"{name}: part")
+    shared = draft.head.get("sharing")
+    sharing = tried(sharing_from, shared, plan, f"{name}: sharing") if plan and shared is not None else None
     tried.end()
-    return Rubric(**words, sha256=sha256, plan=plan, clauses=tuple(clauses), criteria=tuple(criteria), notes=notes)
+    return Rubric(
+        **words,
+        sha256=sha256,
+        plan=plan,
+        clauses=tuple(clauses),
+        criteria=tuple(criteria),
+        notes=notes,
+        sharing=sharing,
+        parts=parts,
+    )
 
 
 class Tried:
@@ -89,6 +102,7 @@ def _plan(table: Mapping[str, Any], name: str) -> Plan:
         raise RubricError(f"{name}: plan.role: expected roles with different names, got {listed(known)}")
     _told_apart(plan, f"{name}: plan.role")
     _sensible(plain.to_plain(plan), f"{name}: plan")
+    _compiles(plan.user_ids, f"{name}: plan.user_ids")
     for number, package in enumerate(plan.environment.packages, start=1):
         if not PACKAGE.fullmatch(package):
             path = f"{name}: plan.environment.packages[{number}]"
@@ -119,6 +133,13 @@ def _sensible(table: Mapping[str, Any], path: str) -> None:
             _sensible(value, f"{path}.{key}")
         elif isinstance(value, (int, float)) and not 0 < value < LARGEST and key != "seed":
             raise RubricError(f"{path}.{key}: expected more than 0 and less than {LARGEST}, got {shown(value)}")
+
+
+def _compiles(pattern: str, path: str) -> None:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise RubricError(f"{path}: expected a regular expression, got {shown(pattern)} ({error})") from error
 
 
 def _floats(value: Any) -> Any:
@@ -152,7 +173,7 @@ def _clause(placed: Placed, plan: Plan) -> Clause:
 
 def _about(value: Any, rule: Rule, plan: Plan, path: str) -> str:
     about: str = value_of(str, value, path)
-    roles = [role.name for role in plan.roles]
+    roles = [*(role.name for role in plan.roles), *plan.classifier_names]
     if about and about not in roles:
         raise RubricError(f"{path}: expected a role of the plan ({listed(roles)}), got {shown(about)}")
     if not about and any("{about}" in name for name in rule.readings):

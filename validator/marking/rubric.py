@@ -82,6 +82,35 @@ class Criterion:
     questions: tuple[Question, ...]
 
 
+SharingPolicy = Literal["size-times-share", "share-of-largest"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sharing:
+    """How the members of a team get marks of their own from the team's mark; `marking/sharing.py` computes them."""
+
+    role: str
+    """The role of the form with the shares."""
+    list: str = ""
+    """The role of the team's list; empty where there is none."""
+    policy: SharingPolicy = "size-times-share"
+    highest: Decimal = Decimal(100)
+    """No member gets more."""
+    tolerance: Decimal = Decimal("0.5")
+    """How far from 100 % the shares may add up to and still be divided by."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """One part of a module with its weight in per cent of the module's mark."""
+
+    id: str
+    title: str
+    weight: Decimal
+    group: str = ""
+    """Parts of one group are added up under this name too."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Rubric:
     """A course's rules for one edition. `sha256` is over its text (and the text of the rubric it amends)."""
@@ -93,3 +122,5 @@ class Rubric:
     clauses: tuple[Clause, ...]
     criteria: tuple[Criterion, ...]
     notes: tuple[str, ...] = ()
+    sharing: Sharing | None = None
+    parts: tuple[Part, ...] = ()
