@@ -93,6 +93,9 @@ class Submission:
     submitted_at: str | None = None
     """ISO 8601 with offset, from the export or an option; None when nobody said."""
     members: tuple[str, ...] = ()
+    extended_until: str | None = None
+    """An approved extension: ISO 8601 with offset, a date (until the deadline's time of that day), or days that are
+    counted from the rubric's deadline: `5 working days`, `7 days`. None when nobody gave one."""
 
 
 FileKind = Literal["paper", "notebook", "source", "image", "weights", "archive", "data", "text", "other"]
@@ -359,6 +362,35 @@ class CurvePoint:
 
 
 @dataclass(frozen=True, kw_only=True)
+class RepeatedLoss:
+    """One course of a loss, printed twice: in the outputs that were handed in, and when the same cell was run here.
+
+    `stored_end` and `rerun_end` are means of the last tenth of each (at least of one point); `noise` is the standard
+    error of their difference, from how the stored points scatter about their course.
+    """
+
+    name: str
+    """As it is printed, such as `train loss`."""
+    part: Literal["train", "held-out", "paired"]
+    """`held-out` where the words say test or validation, `paired` for losses of networks that train each other."""
+    where: str
+    """`cell 7`."""
+    stored: tuple[float, ...] = ()
+    """Every so many points, where there are many."""
+    rerun: tuple[float, ...] = ()
+    stored_points: int = 0
+    rerun_points: int = 0
+    stored_start: float | None = None
+    stored_end: float | None = None
+    rerun_end: float | None = None
+    noise: float = 0.0
+    diverged: bool = False
+    """Whether the run printed something at its end that is no number, and the stored outputs did not."""
+    why: str = ""
+    """Why the two cannot be compared; empty when they can."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Run:
     """The execution of one notebook or script, and what the agent reported of it.
 
@@ -378,6 +410,8 @@ class Run:
     cells: tuple[Cell, ...] = ()
     networks: tuple[Network, ...] = ()
     curve: tuple[CurvePoint, ...] = ()
+    repeated: tuple[RepeatedLoss, ...] = ()
+    """Losses that were handed in as outputs, each beside what the same cell printed here."""
     readings: Mapping[str, Reading] = field(default_factory=dict)
     flags: tuple[Flag, ...] = ()
     claims: tuple[Claim, ...] = ()

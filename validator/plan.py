@@ -123,6 +123,9 @@ class Plan:
     paper: PaperLimits = field(default_factory=PaperLimits)
     run: RunLimits = field(default_factory=RunLimits)
     environment: RunEnvironment = field(default_factory=RunEnvironment)
+    user_ids: str = r"[a-z][a-z0-9]*[0-9][a-z0-9]*"
+    """Regular expression of a user id in small letters. In files that list people whatever else stands there may be a
+    name, and is not kept."""
 
     @property
     def classifier_runs(self) -> tuple[str, ...]:
