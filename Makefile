@@ -13,7 +13,7 @@ $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12 ...")'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt uv
-	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --constraint constraints.txt --editable '.[run,slurm,fixtures,dev]'
+	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --constraint constraints.txt --editable '.[run,slurm,pdf,fixtures,dev]'
 	touch $(READY)
 
 # What notebooks run in, apart from the harness: made once, reused while the list and the pins stay the same.
@@ -35,7 +35,7 @@ demo: $(READY) environment
 	@echo 'Open demo/marking/cohort.html in a browser.'
 
 test: $(READY) environment oldest style
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
 # Every cheat of the corpus; `make test` tries half of them, by turns of the commit.
 cheats: $(READY) environment

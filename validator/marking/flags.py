@@ -27,10 +27,18 @@ REFERENCES_DOUBTFUL = frozenset(
 )
 """Where the references begin and end is less than certain."""
 
+PAGES_DOUBTFUL = frozenset({"engines-disagree"})
+"""Two readers of PDFs do not agree on the number of pages."""
+
+OF_THE_SHEET = frozenset({"rotated-page", "user-unit", "crop-differs", "mixed-page-sizes", "scaled-text"})
+"""The sheet itself is not as a template's: turned, cropped, scaled."""
+
+HIDDEN_TEXT, ACTIVE_CONTENT = "hidden-text", "active-content"
+
 MISNAMED = frozenset({"misnamed", "username-mismatch", "wrong-case-extension"})
 """A file that fills a role under another name than the one asked for."""
 
-UNASSIGNED = frozenset({"unassigned-paper", "unassigned-notebook", "unassigned-source"})
+UNASSIGNED = frozenset({"unassigned-paper", "unassigned-notebook", "unassigned-source", "unassigned-file"})
 """A file that may be the missing one, but whose name does not say so."""
 
 NESTED = frozenset({"nested-top-folder", "misplaced"})
@@ -70,6 +78,39 @@ UNTRAINED, TRAINED, UNCLEAR = "untrained-network", "trained-network", "unclear-n
 NEEDS_DATA = frozenset({"depends-on-data", "sampling-failed-without-data"})
 """Drawn again with one seed and without the data sets, the samples were others, or there were none."""
 WITHOUT_DATA, DATA_UNKNOWN = "sampled-without-data", "data-dependence-unknown"
+
+
+LIST_UNREAD = frozenset({"not-text", "too-large", "empty-file"})
+"""A list of people that could not be read as text."""
+
+LIST_MALFORMED = frozenset(
+    {"several-ids-on-a-line", "words-beside-an-id", "line-without-an-id", "repeated-id", "team-too-long"}
+)
+"""Lines of such a list that are something else than one user id."""
+
+
+LINES_WITHOUT_ID = frozenset({"line-without-an-id"})
+"""Lines on which a member may stand by name only."""
+
+FORM_UNREAD = frozenset({"not-a-pdf", "encrypted", "damaged", "unreadable", "too-large"})
+"""A form that does not open."""
+
+FORM_UNCLEAR = frozenset(
+    {
+        "scanned-form",
+        "no-rows",
+        "several-pages",
+        "untitled-form",
+        "row-without-share",
+        "row-without-id",
+        "other-total",
+    }
+)
+"""A form that opens and is not, or not all, made out: a person reads it."""
+
+
+EXERCISE_EMPTY = frozenset({"exercise-unread", "exercise-empty"})
+"""An exercise without an answer that anybody could read."""
 
 
 def of_kind(flags: Iterable[Flag], kinds: Collection[str]) -> list[Flag]:

@@ -13,7 +13,7 @@ from typing import Any
 
 from validator.evidence import CurvePoint, Flag, Network, Reading
 from validator.measuring.meter import log as logs
-from validator.measuring.meter import missing, notes, opened, pretrained, processes, remarks, turns, unseen
+from validator.measuring.meter import missing, notes, opened, pretrained, processes, regimes, remarks, turns, unseen
 from validator.measuring.meter.counters import Counter
 from validator.measuring.meter.log import Log
 from validator.measuring.meter.roles import Cast, Part, cast
@@ -89,6 +89,8 @@ def _as_network(net: Trained, found: Cast, log: Log) -> Network:
         restarts=net.restarts,
         since_restart=net.since_restart,
         copies=net.stacked,
+        shapes=net.shapes,
+        regime=regimes.regime_of(net, log.looked),
     )
 
 

@@ -49,7 +49,8 @@ class Cast:
 
 
 def cast(log: Log, role: str) -> Cast:
-    """Give every network its part."""
+    """Give every network its part; `classifier-2` is the role of a second file with a classifier."""
+    role = CLASSIFIER if role.startswith(f"{CLASSIFIER}-") else role
     trained = [net for net in log.networks if net.trained]
     inputs = [net for net in trained if _is_input(net, trained, log)]
     same = [net for net in trained if net not in inputs and _stands_in(net, trained)]

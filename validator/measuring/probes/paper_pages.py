@@ -11,7 +11,9 @@ from typing import Any
 
 from validator.evidence import Flag
 from validator.measuring.probes import paper_hazards, paper_pictures
+from validator.measuring.probes.paper_lines import Line, Places
 from validator.measuring.probes.paper_raised import Fragments
+from validator.measuring.probes.paper_typed import Typed
 
 PAGE_CHARACTERS = 200_000
 QUOTE_CHARACTERS = 160
@@ -35,11 +37,15 @@ class Seen:
     texts: list[str]
     marked: list[str]
     """The same texts with raised digits told from others: `10^4`, and footnote marks left out."""
+    typed: list[list[Typed]]
+    """How each line of each text is set."""
     pictures: list[list[paper_pictures.Picture]]
     outlined: list[bool]
     """Whether the page draws so many lines and curves that they may be letters."""
     unread: tuple[int, ...]
     """Pages that draw something which is neither text nor a picture, as torn ones do; from 1."""
+    lines: list[list[Line]]
+    """Where the text of each page stands, top to bottom."""
 
 
 def shown_by(pages: list[Any]) -> Seen:
@@ -49,11 +55,13 @@ def shown_by(pages: list[Any]) -> Seen:
         pages=pages,
         texts=[one.text for one in shown],
         marked=[one.marked for one in shown],
+        typed=[one.typed for one in shown],
         pictures=[one.pictures for one in shown],
         outlined=[one.outlined for one in shown],
         unread=tuple(
             number for number, one in enumerate(shown, 1) if one.draws and not one.text.strip() and not one.pictures
         ),
+        lines=[one.lines for one in shown],
     )
 
 
@@ -61,9 +69,11 @@ def shown_by(pages: list[Any]) -> Seen:
 class _Page:
     text: str
     marked: str
+    typed: list[Typed]
     pictures: list[paper_pictures.Picture]
     outlined: bool
     draws: bool
+    lines: list[Line]
 
 
 def _page(page: Any, number: int, total: int) -> _Page:
@@ -76,8 +86,13 @@ def _page(page: Any, number: int, total: int) -> _Page:
         if contents is not None:
             contents.forced_encoding = "bytes"  # as text is extracted from it
             page.update({"/Contents": contents})
-        fragments = Fragments()
-        text: str = page.extract_text(visitor_text=fragments.visit)
+        fragments, places = Fragments(), Places()
+
+        def visit(*fragment: Any) -> None:
+            fragments.visit(*fragment)
+            places.visit(*fragment)
+
+        text: str = page.extract_text(visitor_text=visit)
     except MemoryError:
         raise
     except Exception as error:
@@ -89,9 +104,11 @@ def _page(page: Any, number: int, total: int) -> _Page:
     return _Page(
         text=text[:PAGE_CHARACTERS],
         marked=fragments.marked()[:PAGE_CHARACTERS],
+        typed=fragments.typed(text),
         pictures=_pictures(page, operations),
         outlined=_is_outlined(operations),
         draws=draws,
+        lines=places.lines(),
     )
 
 

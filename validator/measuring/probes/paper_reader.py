@@ -15,7 +15,8 @@ from typing import Any
 
 from validator import plain
 from validator.evidence import Flag, Paper, Reading
-from validator.measuring.probes import claims_paper, paper_hazards, paper_pictures, paper_remarks
+from validator.measuring.probes import claims_paper, paper_hazards, paper_look, paper_pictures, paper_remarks
+from validator.measuring.probes.paper_look import unreadable
 from validator.measuring.probes.paper_pages import Refused, Seen, is_covered, said, shown_by
 from validator.measuring.probes.paper_references import References, references, without_furniture
 
@@ -36,19 +37,13 @@ def read(file: Path, *, path: str, most_pages: int) -> Paper:
         return unreadable(path, flags=(refused.flag,), pages_total=refused.pages_total)
     except MemoryError:
         return unreadable(path, flags=(Flag(kind="unreadable", detail="reading it needs more memory than it may use"),))
+    except ImportError as error:  # its libraries are there; what is missing is room for them
+        return unreadable(path, flags=(Flag(kind="unreadable", detail=f"too little memory to read it: {said(error)}"),))
     except Exception as error:  # noqa: BLE001 - pypdf raises anything on damaged files (research: KeyError, TypeError, ...)
         return unreadable(path, flags=(Flag(kind="damaged", detail=f"it cannot be read: {said(error)}"),))
     finally:
         logger.removeHandler(log)
         logger.propagate = propagate
-
-
-def unreadable(path: str, *, flags: tuple[Flag, ...], pages_total: int | None = None) -> Paper:
-    """A paper without a count of pages; the first flag is the reason."""
-    why = f"{flags[0].detail} ({flags[0].kind})"
-    total = Reading.missing(unit="pages", why=why) if pages_total is None else _observed(pages_total)
-    readings = {"paper.pages_total": total, "paper.pages_counted": Reading.missing(unit="pages", why=why)}
-    return Paper(path=path, readings=readings, flags=flags)
 
 
 def _limits() -> AbstractContextManager[Any]:
@@ -65,8 +60,8 @@ def _paper(stream: Any, *, path: str, most_pages: int, log: paper_remarks.Log) -
     seen = shown_by(_pages(reader, most_pages))
     flags += [*opened, *_page_flags(reader, seen), *paper_remarks.log_flags(log)]
     lines = [text.splitlines() for text in seen.texts]
-    found = references(lines)
-    own = without_furniture(lines)
+    found = references(lines, seen.typed)
+    own = without_furniture(lines, seen.typed)
     # Where nothing but running heads would be left, they are all the text there is.
     blank = paper_remarks.blank_pages(own if any(own) else lines, seen.pictures)
     total = len(seen.pages)
@@ -74,14 +69,20 @@ def _paper(stream: Any, *, path: str, most_pages: int, log: paper_remarks.Log) -
     if blocking:
         return unreadable(path, flags=(blocking, *(f for f in flags if f != blocking)), pages_total=total)
     counted, above, pictured = _with_pictures(found, seen)
-    flags += [*pictured, *paper_remarks.reference_flags(found, counted, pages=total, blank=blank)]
+    look = paper_look.look(seen, references_page=found.page)
+    flags += [*pictured, *paper_remarks.reference_flags(found, counted, pages=total, blank=blank), *look.flags]
+    pages = {"paper.pages_total": _observed(total), "paper.pages_counted": _observed(len(counted))}
     return Paper(
         path=path,
-        readings={"paper.pages_total": _observed(total), "paper.pages_counted": _observed(len(counted))},
+        readings={**pages, **look.readings},
         references_page=found.page,
         references_confidence=found.confidence,
         above_references=found.above or above,
         after_references=found.after,
+        faces=look.faces,
+        headings=look.headings,
+        links=look.links,
+        notice=look.notice,
         flags=tuple(flags),
         claims=claims_paper.paper_claims(seen, found, own=own),
     )
@@ -157,7 +158,7 @@ def _with_pictures(found: References, seen: Seen) -> tuple[frozenset[int], str, 
         above = "a picture"
         counted |= {found.page}
         flags.append(Flag(kind="picture-above-references", detail="only a picture", where=f"p{found.page}"))
-    for number in range(found.page + 1, len(seen.pages) + 1):
+    for number in range(min(found.lists) + 1, len(seen.pages) + 1):
         if pictures[number - 1] and number not in counted:
             counted |= {number}
             flags.append(Flag(kind="after-references", detail="a picture", where=f"p{number}"))
@@ -168,11 +169,17 @@ def _observed(pages: int) -> Reading:
     return Reading(value=pages, unit="pages", source="observed")
 
 
+def answers(file: Path, path: str, most_pages: str) -> Iterator[object]:
+    """The Paper as plain JSON values, once."""
+    yield plain.to_plain(read(file, path=path, most_pages=int(most_pages)))
+
+
 def main() -> None:
     """`python -m ...paper_reader FILE PATH PAGES`: print the Paper as JSON in ASCII, which any locale carries."""
-    file, path, most_pages = sys.argv[1:4]
-    paper = read(Path(file), path=path, most_pages=int(most_pages))
-    sys.stdout.write(json.dumps(plain.to_plain(paper), allow_nan=False))
+    file, *arguments = sys.argv[1:]
+    for document in answers(Path(file), *arguments):
+        sys.stdout.write(json.dumps(document, allow_nan=False) + "\n")
+        sys.stdout.flush()
 
 
 if __name__ == "__main__":
