@@ -204,6 +204,7 @@ def test_every_field_of_a_report_reaches_the_page(make_report, evidence):
     before = make_report()
     changes = {
         "total_penalty": Decimal(-1), "proposed_penalty": Decimal(-1), "mark_cap": Decimal(1),
+        "percent_off": Decimal(3),
         "status": "harness-error", "needs_review": (), "criteria": (), "notes": ("x",), "penalties": (), "schema": 2,
         "readings": {"a": Reading(value=1, unit="x", source="observed")},
         "harness": replace(before.harness, commit="x"), "rubric": replace(before.rubric, id="x"),

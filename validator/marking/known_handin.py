@@ -18,7 +18,7 @@ GEOMETRY = (
 )
 """Where the text of the paper stands, in PDF points."""
 
-TEAMS: tuple[tuple[str, str, str], ...] = ()
+TEAMS: tuple[tuple[str, str, str], ...] = (("team.members", "members", "different user ids in the team's list"),)
 """Team lists, mark splits, exercises."""
 
 PROJECTS: tuple[tuple[str, str, str], ...] = (

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal
 
-from validator.evidence import Paper, Reading
+from validator.evidence import Flag, Paper, Reading
 from validator.marking.flags import OF_THE_SHEET, of_kind
 
 LIMITS = {"template": str}
@@ -84,10 +84,8 @@ class Compared:
 def compared(paper: Paper, limits: Mapping[str, Any]) -> Compared:
     """Everything the template gives a number or a word for."""
     found = [*_sheet(paper, limits), *_lengths(paper, limits), *_faces(paper, limits), *_notice(paper, limits)]
-    seen = [Difference(words=flag.detail, where=flag.where or "p1") for flag in of_kind(paper.flags, OF_THE_SHEET)]
-    if limits.get("line_numbers") == "none":
-        numbered = of_kind(paper.flags, ("line-numbers",))
-        seen += [Difference(words=flag.detail, where=flag.where or "p1") for flag in numbered]
+    kinds = (*OF_THE_SHEET, "line-numbers") if limits.get("line_numbers") == "none" else OF_THE_SHEET
+    seen = _of_flags(of_kind(paper.flags, kinds))
     return Compared(
         same=tuple(one for one in found if isinstance(one, str)),
         differences=(*(one for one in found if isinstance(one, Difference)), *seen),
@@ -97,6 +95,16 @@ def compared(paper: Paper, limits: Mapping[str, Any]) -> Compared:
 
 _Found = str | Difference | _Unmeasured
 """What is the same, in words; what differs; what could not be compared."""
+
+
+def _of_flags(flags: Iterable[Flag]) -> Iterator[Difference]:
+    """What is the same on several pages is said once."""
+    pages: dict[str, list[str]] = {}
+    for flag in flags:
+        pages.setdefault(flag.detail, []).append(flag.where or "p1")
+    for detail, where in pages.items():
+        more = f" ({len(where)} pages)" if len(where) > 1 else ""
+        yield Difference(words=detail + more, where=", ".join(where[:3]))
 
 
 def _grouped(missing: Iterable[_Unmeasured]) -> Iterator[str]:
@@ -134,7 +142,7 @@ def _lengths(paper: Paper, limits: Mapping[str, Any]) -> Iterator[_Found]:
             continue
         expected, over = float(limits[length.key]), reading.value - float(limits[length.key])
         if over > _within(limits, length.key) or (-over > _within(limits, length.key) and not length.only_above):
-            words = f"{length.words} {_points(reading.value)} pt, the template has {_points(expected)}"
+            words = f"{length.words} {_points(reading.value)} pt, the template has {expected:g}"
             yield Difference(words=words, measured=reading.value, limit=expected)
         else:
             yield f"{length.words} {_points(reading.value)} pt"

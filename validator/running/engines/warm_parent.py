@@ -29,6 +29,7 @@ PROBES = "validator.measuring.probes."
 READING = (
     "validator.running.stage",
     *(PROBES + name for name in ("measure", "archive", "layout", "paper", "source", "paper_reader", "paper_second")),
+    *(PROBES + name for name in ("documents", "document_split_reader", "document_split_pixels")),
     "pypdf",
     "pypdfium2",
     "IPython.core.inputtransformer2",
