@@ -108,7 +108,7 @@ def _read(number: int, line: str) -> str | Refusal:
             return Refusal(line=number, text=shown, rule=rule, fix=fix)
     try:
         requirement = Requirement(line)
-    except InvalidRequirement:
+    except (InvalidRequirement, RecursionError):
         return Refusal(line=number, text=shown, rule="no name and version", fix="write for example numpy==2.0.1")
     if requirement.url:
         return Refusal(line=number, text=shown, rule="an address", fix="write the package as name==version")
