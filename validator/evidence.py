@@ -166,6 +166,8 @@ class Figure:
     looked for (`compared` tells which)."""
     compared: bool = False
     """Whether it was compared with the pictures of the notebooks and of the run."""
+    count: int | None = None
+    """Of samples how many tiles it shows, of interpolations how many strips; None where they were not counted."""
 
 
 @dataclass(frozen=True, kw_only=True)
