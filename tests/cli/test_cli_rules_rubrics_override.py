@@ -1,6 +1,7 @@
 """The verbs `rules`, `rubrics` and `override`: what they print, what they write, what they refuse."""
 
 import json
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -13,7 +14,7 @@ from validator.cli.rules import command as rules
 from validator.marking import load_rubric, mark
 from validator.marking.overrides import rulings_for
 from validator.marking.readings import READINGS
-from validator.marking.rules import rule_ids
+from validator.marking.rules import HEADINGS, rule_ids
 from validator.reporting import json_report
 
 
@@ -37,6 +38,23 @@ def test_rules_prints_the_page_of_one():
     printed = said(rules, "training/too-many-steps")
     assert "## How to fix" in printed
     assert "{about}.gradient_computations" in printed
+
+
+def test_rules_says_of_what_kind_each_limit_is():
+    printed = " ".join(said(rules, "paper/too-long").split())
+    assert "limits pages (a whole number), policy (without-references or all)" in printed
+    assert "days (a whole number)" in " ".join(said(rules, "handin/late").split())
+
+
+def test_all_pages_are_printed_with_every_heading():
+    printed = said(rules, "--all")
+    assert all(f"\n### {address}\n" in printed for address in rule_ids())
+    assert all(printed.count(f"**{heading}.**") == len(rule_ids()) for heading in HEADINGS)
+
+
+def test_the_page_of_rules_in_the_docs_is_what_the_rules_say():
+    page = (Path(__file__).parents[2] / "docs" / "rules.md").read_text(encoding="utf-8")
+    assert page == said(rules, "--all"), "a rule has changed; write it again: validate rules --all > docs/rules.md"
 
 
 def test_rules_lists_every_reading():

@@ -57,7 +57,7 @@ def settings(
         found = (
             Materials(data_key="", weights_key="", missing=())
             if static
-            else materials(data=data, weights=weights, lookalike=lookalike)
+            else materials(data=data, weights=weights, lookalike=lookalike, wanted=plan.materials)
         )
     except DataError as error:
         raise UsageProblem(str(error)) from error

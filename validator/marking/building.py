@@ -173,7 +173,7 @@ def _clause(placed: Placed, plan: Plan) -> Clause:
 
 def _about(value: Any, rule: Rule, plan: Plan, path: str) -> str:
     about: str = value_of(str, value, path)
-    roles = [role.name for role in plan.roles]
+    roles = [*(role.name for role in plan.roles), *plan.classifier_names]
     if about and about not in roles:
         raise RubricError(f"{path}: expected a role of the plan ({listed(roles)}), got {shown(about)}")
     if not about and any("{about}" in name for name in rule.readings):

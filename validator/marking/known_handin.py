@@ -21,5 +21,15 @@ GEOMETRY = (
 TEAMS: tuple[tuple[str, str, str], ...] = (("team.members", "members", "different user ids in the team's list"),)
 """Team lists, mark splits, exercises."""
 
-PROJECTS: tuple[tuple[str, str, str], ...] = ()
+PROJECTS: tuple[tuple[str, str, str], ...] = (
+    ("video.seconds", "seconds", "length of the video, as its header says"),
+    ("video.picture_seconds", "seconds", "length of the video's pictures together"),
+    ("video.width", "pixels", "width of the video's pictures"),
+    ("video.height", "pixels", "height of the video's pictures"),
+    ("requirements.packages", "packages", "packages that the requirements.txt lists"),
+    ("readme.words", "words", "words of the README"),
+    ("{role}.stored_loss", "", "training loss at the end of the outputs handed in, of the training that rose most"),
+    ("{role}.rerun_loss", "", "training loss at the end of the same cell's outputs when it was run here"),
+    ("{role}.loss_noise", "", "standard error of the difference of these ends, by how the stored points scatter"),
+)
 """Videos, lists of packages, weights, training run again."""

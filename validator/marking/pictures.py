@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 PICTURES: Mapping[str, str] = {
     "confusion": "test images by true and predicted class",
@@ -20,3 +20,10 @@ PICTURES: Mapping[str, str] = {
     "bins": "how samples and test images spread over bins of training images",
 }
 """Name of `evidence.Picture` to what it shows."""
+
+OF_A_CLASSIFIER = ("confusion", "reliability", "losses")
+
+
+def picture_names(networks: Iterable[str]) -> tuple[str, ...]:
+    """Every picture, and those of each of several classifiers: `confusion-<name>` and the like."""
+    return (*PICTURES, *(f"{picture}-{name}" for name in networks for picture in OF_A_CLASSIFIER))

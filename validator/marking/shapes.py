@@ -66,6 +66,16 @@ def list_of(value: Any, path: str) -> list[Any]:
     return value
 
 
+def kind_text(kind: Any) -> str:
+    """What a limit of this kind must be: `a whole number`, `all or none`, `a list, each of it text`."""
+    if get_origin(kind) is Literal:
+        *first, last = map(str, get_args(kind))
+        return f"{', '.join(first)} or {last}" if first else last
+    if isinstance(kind, GenericAlias):
+        return f"a list, each of it {kind_text(get_args(kind)[0])}"
+    return NAMES[kind]
+
+
 def shown(value: Any) -> str:
     """A value of a rubric as its author wrote it, shortened."""
     if isinstance(value, str):

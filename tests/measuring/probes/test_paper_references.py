@@ -144,8 +144,19 @@ def test_a_heading_over_unknown_entries_is_believed_with_doubt() -> None:
 
 
 def test_ten_lines_unlike_entries_inside_the_list_are_named() -> None:
+    unlike = [f"second printing of a book on {word}, bound in cloth" for word in "abcdefghij"]
+    found = references([BODY, ["References", *ENTRIES, *unlike]])
+    assert (found.stray, found.counted) == (f"p2: {unlike[0]}", {1})
+
+
+def test_running_text_after_the_list_counts_without_a_title() -> None:
     found = references([BODY, ["References", *ENTRIES, *BODY[:10]]])
-    assert found.stray == f"p2: {BODY[0]}"
+    assert (found.after, found.counted) == ((f"p2: {BODY[0]}",), {1, 2})
+
+
+def test_running_text_that_entries_follow_is_named_and_does_not_end_the_list() -> None:
+    found = references([BODY, ["References", *ENTRIES, *BODY[:4], *ENTRIES, *ENTRIES]])
+    assert (found.stray, found.counted) == (f"p2: {BODY[0]}", {1})
 
 
 def test_few_lines_on_the_last_counted_page_are_told() -> None:

@@ -69,11 +69,11 @@ def executed(task: Task, *, role: str, path: str) -> Run:
     return dataclasses.replace(run.run(task, role=role, path=path), environment=task.environment)
 
 
-def classifier_metrics(task: Task) -> Metrics:
-    """Score the classifier's predictions outside the process that made them."""
+def classifier_metrics(task: Task, runs: tuple[str, ...] = ()) -> tuple[Metrics, ...]:
+    """Score the predictions of the classifier, or of each of several in these runs, outside their processes."""
     from validator.measuring.probes import classifier
 
-    return classifier.score(task)
+    return classifier.scores(task, runs)
 
 
 def samples_metrics(task: Task) -> Metrics:

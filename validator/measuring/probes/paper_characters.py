@@ -27,7 +27,10 @@ class Character:
     top: float
     baseline: float
     size: float
-    upright: bool
+    origin: float
+    """Where it begins, on its baseline."""
+    direction: int | None
+    """Degrees by which its line is turned to the left: 0, 90, 180, 270; None for any other."""
     mode: int
     """How it is drawn: 3 is invisible, 7 only clips what comes after it."""
     fill: tuple[int, int, int, int] | None
@@ -68,10 +71,19 @@ def _character(raw: Any, text_page: Any, place: int) -> Character:
         top=top.value,
         baseline=y.value,
         size=raw.FPDFText_GetFontSize(text_page, place) * scale,
-        upright=not known or (matrix.a > 0 and abs(matrix.b) <= UPHILL * matrix.a),
+        origin=x.value,
+        direction=_direction(matrix.a, matrix.b) if known else 0,
         mode=raw.FPDFTextObj_GetTextRenderMode(written) if written else -1,
         fill=_fill(raw, text_page, place),
     )
+
+
+def _direction(across: float, up: float) -> int | None:
+    if abs(up) <= UPHILL * abs(across):
+        return 0 if across > 0 else 180
+    if abs(across) <= UPHILL * abs(up):
+        return 90 if up > 0 else 270
+    return None
 
 
 def _fill(raw: Any, text_page: Any, place: int) -> tuple[int, int, int, int] | None:

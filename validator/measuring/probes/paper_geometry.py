@@ -146,6 +146,7 @@ def _steps(pages: Sequence[Sequence[Line]], size: float, edge: float) -> Iterato
     """Distances of one full line to the next, both of which begin at the edge."""
     for page in pages:
         rows = [line for line in page if is_full(line, size) and abs(_left(line, size) - edge) <= EDGE_WIDTH]
+        rows.sort(key=lambda line: -line.baseline)
         for upper, lower in pairwise(rows):
             step = upper.baseline - lower.baseline
             if LEAST_STEP * size <= step <= MOST_STEP * size:

@@ -13,6 +13,10 @@ from typing import Any
 MOST_FRAGMENTS = 20_000
 """Of one page; a page of text has some hundreds."""
 SAME_BASELINE = 0.7
+RETURNS = 8
+"""A line goes on after so many fragments elsewhere (raised digits, margin numbers); a column beside it later."""
+SMALLER = 0.9
+"""A number in the margin is set smaller than the line that it numbers, and small capitals than their first letter."""
 TURNED = 0.02
 """Text that runs uphill by more than this belongs to a figure, or to a page that is turned."""
 
@@ -90,14 +94,29 @@ class Places:
         )
 
     def lines(self) -> list[Line]:
-        """From the top of the page to its foot."""
+        """In the order in which they are drawn, which is that of reading: column by column."""
         rows: list[list[Fragment]] = []
-        for part in sorted(self._kept, key=lambda part: -part.baseline):
-            if rows and rows[-1][0].baseline - part.baseline <= SAME_BASELINE:
-                rows[-1].append(part)
-            else:
+        last: list[int] = []
+        for place, part in enumerate(self._kept):
+            row = next(
+                (
+                    n
+                    for n in range(len(rows) - 1, max(len(rows) - RETURNS - 2, -1), -1)
+                    if _goes_on(rows[n], part, place - last[n])
+                ),
+                None,
+            )
+            if row is None:
                 rows.append([part])
-        return [_line(row) for row in rows]
+                last.append(place)
+            else:
+                rows[row].append(part)
+                last[row] = place
+        return [line_of(row) for row in rows]
+
+
+def _goes_on(row: list[Fragment], part: Fragment, ago: int) -> bool:
+    return ago <= RETURNS and abs(row[0].baseline - part.baseline) <= SAME_BASELINE
 
 
 def moved(lines: Iterable[Line], *, left: float, bottom: float, scale: float) -> list[Line]:
@@ -121,10 +140,18 @@ def moved(lines: Iterable[Line], *, left: float, bottom: float, scale: float) ->
     ]
 
 
-def _line(row: list[Fragment]) -> Line:
+def line_of(row: Sequence[Fragment]) -> Line:
+    """The fragments of one line in their places; a smaller number before or after them stands in the margin."""
     parts = sorted(row, key=lambda part: part.left)
-    numbered = len(parts) > 1 and parts[0].text.strip().isdigit() and parts[0].size < 0.9 * parts[1].size
-    return Line(baseline=row[0].baseline, fragments=tuple(parts[numbered:]), numbered=numbered)
+    before = len(parts) > 1 and _is_margin_number(parts[0], parts[1])
+    kept = parts[before:]
+    after = len(kept) > 1 and _is_margin_number(kept[-1], kept[-2])
+    kept = kept[: len(kept) - after]
+    return Line(baseline=row[0].baseline, fragments=tuple(kept), numbered=before or after)
+
+
+def _is_margin_number(part: Fragment, beside: Fragment) -> bool:
+    return part.text.strip().isdigit() and part.size < SMALLER * beside.size
 
 
 def _face(font: Any) -> str:
@@ -139,4 +166,4 @@ def _is_same_word(before: Fragment, after: Fragment) -> bool:
     """A capital and the smaller capitals after it."""
     if before.text[-1:].isspace() or after.text[:1].isspace():
         return False
-    return before.text[-1:].isupper() and after.text[:1].isupper() and after.size < 0.9 * before.size
+    return before.text[-1:].isupper() and after.text[:1].isupper() and after.size < SMALLER * before.size

@@ -13,6 +13,7 @@ from validator.evidence import Flag
 from validator.measuring.probes import paper_hazards, paper_pictures
 from validator.measuring.probes.paper_lines import Line, Places
 from validator.measuring.probes.paper_raised import Fragments
+from validator.measuring.probes.paper_typed import Typed
 
 PAGE_CHARACTERS = 200_000
 QUOTE_CHARACTERS = 160
@@ -36,6 +37,8 @@ class Seen:
     texts: list[str]
     marked: list[str]
     """The same texts with raised digits told from others: `10^4`, and footnote marks left out."""
+    typed: list[list[Typed]]
+    """How each line of each text is set."""
     pictures: list[list[paper_pictures.Picture]]
     outlined: list[bool]
     """Whether the page draws so many lines and curves that they may be letters."""
@@ -52,6 +55,7 @@ def shown_by(pages: list[Any]) -> Seen:
         pages=pages,
         texts=[one.text for one in shown],
         marked=[one.marked for one in shown],
+        typed=[one.typed for one in shown],
         pictures=[one.pictures for one in shown],
         outlined=[one.outlined for one in shown],
         unread=tuple(
@@ -65,6 +69,7 @@ def shown_by(pages: list[Any]) -> Seen:
 class _Page:
     text: str
     marked: str
+    typed: list[Typed]
     pictures: list[paper_pictures.Picture]
     outlined: bool
     draws: bool
@@ -99,6 +104,7 @@ def _page(page: Any, number: int, total: int) -> _Page:
     return _Page(
         text=text[:PAGE_CHARACTERS],
         marked=fragments.marked()[:PAGE_CHARACTERS],
+        typed=fragments.typed(text),
         pictures=_pictures(page, operations),
         outlined=_is_outlined(operations),
         draws=draws,

@@ -6,8 +6,9 @@ Characters in, readings out; `raw` is `pypdfium2.raw`. Lengths are in units of t
 from __future__ import annotations
 
 import ctypes
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from validator.evidence import Reading
@@ -22,7 +23,7 @@ from validator.measuring.probes.paper_geometry import (
     body_size,
     observed,
 )
-from validator.measuring.probes.paper_lines import Fragment, Line
+from validator.measuring.probes.paper_lines import Fragment, Line, line_of
 
 JUSTIFIED_SHARE = 0.25
 """At least so many full lines end at one edge, or the text is ragged."""
@@ -56,18 +57,43 @@ def sheet(raw: Any, page: Any) -> Sheet:
 
 
 def placed(found: Sequence[Character], on: Sheet) -> tuple[list[Line], list[Ends]]:
-    """The lines of a page from top to bottom, told from the corner of its sheet, and their ends."""
+    """The lines of a page from top to bottom, told from the corner of its sheet, and their ends.
+
+    Most text decides which way is up: sheets that hold two pages are turned as a rule.
+    """
+    printed = [one for one in found if one.direction is not None and not one.is_blank]
+    ways = Counter(one.direction for one in printed)
+    way = ways.most_common(1)[0][0] if ways else 0
     rows: dict[int, list[Character]] = {}
-    for one in found:
-        if one.upright and not one.is_blank:
-            rows.setdefault(round(2 * one.baseline), []).append(one)
+    for one in printed:
+        if one.direction == way:
+            turned = _turned(one, way or 0, on)
+            rows.setdefault(round(2 * turned.baseline), []).append(turned)
     lines, ends = [], []
     for _, row in sorted(rows.items(), reverse=True):
         ordered = sorted(row, key=lambda one: one.left)
-        lines.append(_line(ordered, on))
-        rights, sizes = (tuple(one.right - on.left for one in ordered), tuple(one.size for one in ordered))
+        lines.append(_line(ordered))
+        rights, sizes = (tuple(one.right for one in ordered), tuple(one.size for one in ordered))
         ends.append(Ends(rights=rights, sizes=sizes))
     return lines, ends
+
+
+def _turned(one: Character, way: int, on: Sheet) -> Character:
+    """As it stands when the sheet is turned so that its text runs from left to right; told from that sheet's corner."""
+    left, right, bottom, base = (
+        one.left - on.left,
+        one.right - on.left,
+        one.bottom - on.bottom,
+        one.baseline - on.bottom,
+    )
+    top, across = one.top - on.bottom, one.origin - on.left
+    if way == 90:
+        return replace(one, left=bottom, right=top, baseline=on.width - across)
+    if way == 270:
+        return replace(one, left=on.height - top, right=on.height - bottom, baseline=across)
+    if way == 180:
+        return replace(one, left=on.width - right, right=on.width - left, baseline=on.height - base)
+    return replace(one, left=left, right=right, baseline=base)
 
 
 def body(pages: Sequence[Sequence[Line]], ends: Sequence[Ends], heights: Sequence[float]) -> Mapping[str, Reading]:
@@ -79,7 +105,7 @@ def body(pages: Sequence[Sequence[Line]], ends: Sequence[Ends], heights: Sequenc
     return {**body_readings(pages, size, heights), "paper.right_edge": _right_edge(ends, size)}
 
 
-def _line(row: Sequence[Character], on: Sheet) -> Line:
+def _line(row: Sequence[Character]) -> Line:
     """Runs of one size are one fragment."""
     runs: list[list[Character]] = []
     for one in row:
@@ -87,16 +113,14 @@ def _line(row: Sequence[Character], on: Sheet) -> Line:
             runs[-1].append(one)
         else:
             runs.append([one])
-    parts = [_fragment(run, on) for run in runs]
-    numbered = len(parts) > 1 and parts[0].text.isdigit() and parts[0].size < 0.9 * parts[1].size
-    return Line(baseline=parts[0].baseline, fragments=tuple(parts[numbered:]), numbered=numbered)
+    return line_of([_fragment(run) for run in runs])
 
 
-def _fragment(run: Sequence[Character], on: Sheet) -> Fragment:
+def _fragment(run: Sequence[Character]) -> Fragment:
     return Fragment(
         text="".join(one.text for one in run),
-        left=run[0].left - on.left,
-        baseline=run[0].baseline - on.bottom,
+        left=run[0].left,
+        baseline=run[0].baseline,
         size=run[0].size,
         face="",
     )
@@ -116,4 +140,10 @@ def _right_edge(ends: Sequence[Ends], size: float) -> Reading:
     if edge.share < JUSTIFIED_SHARE:
         why = "full lines end at different places: the text is not justified"
         return Reading.missing(unit="points", why=why)
-    return observed(edge.value)
+    value = edge.value
+    while True:  # of two columns the one on the right
+        beyond = [right for right in full if right > value + EDGE_WIDTH]
+        further = densest(beyond, width=EDGE_WIDTH)
+        if further is None or further.share * len(beyond) < JUSTIFIED_SHARE * len(full):
+            return observed(value)
+        value = further.value

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from math import hypot
 from typing import Any
 
+from validator.measuring.probes.paper_typed import Typed, is_bold, typed
+
 RAISED = re.compile(r"\s?[-\u2212]?\d{1,2}\s?")
 SMALLER = 0.86
 """A raised digit is set at 7 to 8 points beside 10 in the templates; text beside text is not."""
@@ -23,6 +25,7 @@ class _Fragment:
     text: str
     height: float
     size: float
+    bold: bool
 
 
 class Fragments:
@@ -31,12 +34,16 @@ class Fragments:
     def __init__(self) -> None:
         self._kept: list[_Fragment] = []
 
-    def visit(self, text: str, cm: Sequence[float], tm: Sequence[float], _font: Any, size: float) -> None:
+    def visit(self, text: str, cm: Sequence[float], tm: Sequence[float], font: Any, size: float) -> None:
         """Keep one fragment; pypdf calls this."""
         if text:
             height = float(tm[4]) * float(cm[1]) + float(tm[5]) * float(cm[3]) + float(cm[5])
             scale = hypot(float(tm[2]), float(tm[3])) * hypot(float(cm[2]), float(cm[3]))
-            self._kept.append(_Fragment(text=text, height=height, size=float(size) * scale))
+            self._kept.append(_Fragment(text=text, height=height, size=float(size) * scale, bold=is_bold(font)))
+
+    def typed(self, text: str) -> list[Typed]:
+        """How each line of the page's text is set."""
+        return typed(text, self._kept)
 
     def marked(self) -> str:
         """The page's text; `10` and a raised `4` are `10^4`, and a raised digit behind a word is left out."""

@@ -60,8 +60,8 @@ def _paper(stream: Any, *, path: str, most_pages: int, log: paper_remarks.Log) -
     seen = shown_by(_pages(reader, most_pages))
     flags += [*opened, *_page_flags(reader, seen), *paper_remarks.log_flags(log)]
     lines = [text.splitlines() for text in seen.texts]
-    found = references(lines)
-    own = without_furniture(lines)
+    found = references(lines, seen.typed)
+    own = without_furniture(lines, seen.typed)
     # Where nothing but running heads would be left, they are all the text there is.
     blank = paper_remarks.blank_pages(own if any(own) else lines, seen.pictures)
     total = len(seen.pages)
@@ -158,7 +158,7 @@ def _with_pictures(found: References, seen: Seen) -> tuple[frozenset[int], str, 
         above = "a picture"
         counted |= {found.page}
         flags.append(Flag(kind="picture-above-references", detail="only a picture", where=f"p{found.page}"))
-    for number in range(found.page + 1, len(seen.pages) + 1):
+    for number in range(min(found.lists) + 1, len(seen.pages) + 1):
         if pictures[number - 1] and number not in counted:
             counted |= {number}
             flags.append(Flag(kind="after-references", detail="a picture", where=f"p{number}"))

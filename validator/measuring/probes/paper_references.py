@@ -1,38 +1,33 @@
 """Where the references of a paper start and end, and which pages hold anything else: lines in, facts out.
 
 Knows no PDF and no page limit. The order of work: drop furniture, find heading lines that entries follow, else a
-`[1] [2] [3]` without a heading, then look for what comes after the list.
+list without a heading at the end, then look for where each list ends. What is in no list counts.
 """
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from validator.measuring.probes.paper_words import CAPTION, CUE, ENDINGS, HEADINGS, LETTERED, NUMBERING, TAIL
+from validator.measuring.probes.paper_cues import entry_share, is_ending, is_entry_line, is_heading
+from validator.measuring.probes.paper_tail import ENTRY_SHARE, end_of, others, stray
+from validator.measuring.probes.paper_text import Line, lines_of, without_furniture
+from validator.measuring.probes.paper_typed import Typed
+from validator.measuring.probes.paper_unheaded import unheaded
+from validator.measuring.probes.paper_words import CUE
+
+__all__ = ["References", "entry_share", "is_heading", "references", "without_furniture"]
 
 Confidence = Literal["high", "low", "none"]
 
 WINDOW_LINES = 30
 """How many lines after a heading are weighed."""
-ENTRY_SHARE = 0.25
-MEASURE_CHARACTERS, SHORTEST_CHARACTERS = 70, 35
-"""Characters of a full line in one column, and the least that a line is taken for."""
 SHORT_LIST_LINES = 8
 SHORT_LIST_SHARE = 0.4
 """A list may be short and followed by other text: then its first lines alone must look like entries."""
-UNHEADED_SHARE = 0.35
-OTHER_SHARE = 0.18
-"""A page after the heading with a smaller share of lines that look like entries holds something else."""
 BARE_LINES = 40
 """A heading that nothing like an entry follows is believed, with doubt, when this little text is left."""
-STRAY_LINES = 10
-"""So many lines in a row without a cue inside the list may be something else, such as biographies."""
-EDGE_LINES = 3
 QUOTE_CHARACTERS = 80
 
 
@@ -59,46 +54,23 @@ class References:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Line:
-    page: int
-    text: str
+class _List:
+    """One list: the place of its heading or first entry, and that of the first line after it."""
+
+    start: int
+    end: int
 
 
-def references(pages: Sequence[Sequence[str]]) -> References:
-    """Find the list of references in the lines of each page, top to bottom."""
-    lines = [_Line(page=number, text=text) for number, page in enumerate(without_furniture(pages), 1) for text in page]
-    start, confidence, lists = _start(lines)
-    if start is None:
+def references(pages: Sequence[Sequence[str]], types: Sequence[Sequence[Typed]] = ()) -> References:
+    """Find the list of references in the lines of each page, top to bottom; `types` say how each line is set."""
+    lines = lines_of(pages, types)
+    starts, confidence = _starts(lines)
+    if not starts:
         return _none(lines, len(pages))
-    return _counted(lines, start, confidence, lists)
+    return _counted(lines, _lists(lines, starts), confidence)
 
 
-def without_furniture(pages: Sequence[Sequence[str]]) -> list[list[str]]:
-    """Lines without running heads, page numbers and margin numbers."""
-    cleaned = [[line.strip() for line in page if line.strip()] for page in pages]
-    seen: Counter[str] = Counter()
-    for page in cleaned:
-        seen.update({_masked(line) for line in (*page[:EDGE_LINES], *page[-EDGE_LINES:])})
-    least = max(2, (len(pages) + 1) // 2)
-    furniture = {line for line, times in seen.items() if times >= least}
-    return [_body_lines(page, furniture) for page in cleaned]
-
-
-def is_heading(line: str) -> bool:
-    """Whether a line is nothing but the title of a list of references, however it is numbered or spaced."""
-    return any(form in HEADINGS for form in _forms(line))
-
-
-def entry_share(lines: Sequence[str]) -> float:
-    """Marks of reference entries (a year, a venue, a link, `[n]`) for each line of a full measure.
-
-    In a narrow column an entry takes twice the lines with the same marks, so short lines weigh less.
-    """
-    full_lines = sum(min(1.0, max(len(line), SHORTEST_CHARACTERS) / MEASURE_CHARACTERS) for line in lines)
-    return min(1.0, sum(CUE.search(line) is not None for line in lines) / full_lines) if lines else 0.0
-
-
-def _none(lines: list[_Line], pages: int) -> References:
+def _none(lines: list[Line], pages: int) -> References:
     """No list: every page counts."""
     return References(
         page=None,
@@ -111,138 +83,84 @@ def _none(lines: list[_Line], pages: int) -> References:
     )
 
 
-def _masked(line: str) -> str:
-    return re.sub(r"\d+", "#", line)
-
-
-def _body_lines(page: list[str], furniture: set[str]) -> list[str]:
-    """A running head that says `References` stays: what follows it tells it from a heading."""
-    last = len(page) - EDGE_LINES
-    return [
-        line
-        for place, line in enumerate(page)
-        if is_heading(line)
-        or not (line.isdigit() or ((place < EDGE_LINES or place >= last) and _masked(line) in furniture))
-    ]
-
-
-def _forms(line: str) -> tuple[str, ...]:
-    """The line without white space and trailing marks, with and without its numbering; empty when it is too long."""
-    if len(line) > 80:
-        return ()
-    folded = unicodedata.normalize("NFKC", line).casefold()
-    squeezed = (re.sub(r"\s+", "", text) for text in (folded, NUMBERING.sub("", folded, count=1)))
-    return tuple(TAIL.sub("", text) for text in squeezed if len(text) < 40)
-
-
-def _is_ending(line: str) -> bool:
-    """Whether a line is the title of something after the list, and not a wrapped line of an entry."""
-    sentence = line.endswith((",", ";")) or (line.endswith(".") and len(line.split()) > 4)
-    if len(line) > 60 or sentence or line[:1].islower() or CUE.search(line):
-        return False
-    return LETTERED.match(line) is not None or any(form.startswith(ENDINGS) for form in _forms(line))
-
-
-def _start(lines: list[_Line]) -> tuple[int | None, Confidence, tuple[int, ...]]:
-    """Index of the line that starts the last list, how sure that is, and the pages of all lists."""
+def _starts(lines: list[Line]) -> tuple[list[int], Confidence]:
+    """Indices of the lines that start a list, and how sure that is."""
     headings = [place for place, line in enumerate(lines) if is_heading(line.text)]
     accepted = [place for place in headings if _is_followed(lines, place)]
     if accepted:
-        start = accepted[-1]
-        others: list[int] = []
-        for place in reversed(accepted[:-1]):
-            between = [line.text for line in lines[place + 1 : start] if not is_heading(line.text)]
-            if not others and (not between or entry_share(between) >= ENTRY_SHARE):
-                start = place
-            else:
-                others.append(lines[place].page)
-        return start, "high", (*reversed(others), lines[start].page)
-    unheaded = _unheaded(lines)
-    if unheaded is not None:
-        return unheaded, "low", (lines[unheaded].page,)
+        return accepted, "high"
+    without = unheaded(lines)
+    if without is not None:
+        return [without], "low"
     if headings and len(lines) - headings[-1] - 1 <= BARE_LINES:
-        return headings[-1], "low", (lines[headings[-1]].page,)
-    return None, "none", ()
+        return headings[-1:], "low"
+    return [], "none"
 
 
-def _is_followed(lines: list[_Line], heading: int) -> bool:
+def _is_followed(lines: list[Line], heading: int) -> bool:
     """Whether what follows a heading, up to the next known title, looks like entries."""
     rest = [line.text for line in lines[heading + 1 :] if not is_heading(line.text)]
     window = rest[:WINDOW_LINES]
-    end = next((place for place, line in enumerate(window) if _is_ending(line)), None)
+    end = next((place for place, line in enumerate(window) if is_ending(line)), None)
     window = window[:end]
     few = len(window) <= 4 and (end is not None or len(rest) <= 4)
     dense = entry_share(window[:SHORT_LIST_LINES]) >= SHORT_LIST_SHARE
     return entry_share(window) >= ENTRY_SHARE or dense or (few and entry_share(window) > 0)
 
 
-def _unheaded(lines: list[_Line]) -> int | None:
-    """The last place where `[1]`, `[2]`, `[3]` start lines in this order, close together, among entries."""
-    for place in reversed(range(len(lines))):
-        if not lines[place].text.startswith("[1]"):
-            continue
-        second = _starts(lines, "[2]", place)
-        third = _starts(lines, "[3]", second) if second is not None else None
-        window = [line.text for line in lines[place : place + WINDOW_LINES]]
-        if third is not None and entry_share(window) >= UNHEADED_SHARE:
-            return place
-    return None
+def _lists(lines: list[Line], starts: list[int]) -> list[_List]:
+    """All lists in order; parts of one list under several headings are one."""
+    found: list[_List] = []
+    for start, limit in zip(starts, [*starts[1:], len(lines)], strict=True):
+        head = start + is_heading(lines[start].text)
+        end = head + end_of(lines[head:limit])
+        before = found.pop() if found and found[-1].end == start else None
+        found.append(_List(start=before.start if before else start, end=end))
+    held = [one for one in found if any(is_entry_line(line.text) for line in lines[one.start : one.end])]
+    return held or found[-1:]
 
 
-def _starts(lines: list[_Line], mark: str, place: int) -> int | None:
-    return next((n for n in range(place + 1, min(place + 11, len(lines))) if lines[n].text.startswith(mark)), None)
+def _main(lines: list[Line], lists: list[_List]) -> _List:
+    """The last list, or an earlier one that is followed by what only follows a paper's own list."""
+    ended = (one for one in lists[:-1] if one.end < len(lines) and is_ending(lines[one.end].text))
+    return next(ended, lists[-1])
 
 
-def _counted(lines: list[_Line], start: int, confidence: Confidence, lists: tuple[int, ...]) -> References:
+def _counted(lines: list[Line], lists: list[_List], confidence: Confidence) -> References:
     """Which pages hold anything but entries, and what that is."""
-    page = lines[start].page
-    headed = is_heading(lines[start].text)
-    above = [line.text for line in lines[:start] if line.page == page and not is_heading(line.text)]
-    listed = lines[start + headed :]
-    end = next((place for place, line in enumerate(listed) if _is_ending(line.text)), len(listed))
-    after = _others(listed[:end], page)
-    for line in listed[end:]:
-        after.setdefault(line.page, line.text)
-    counted = frozenset(range(1, page)) | ({page} if above else frozenset()) | frozenset(after)
+    main = _main(lines, lists)
+    page = lines[main.start].page
+    headed = is_heading(lines[main.start].text)
+    outside = _outside(lines, lists)
+    above = [line.text for line in lines[: main.start] if line.page == page and line in outside]
+    listed = lines[main.start + headed : main.end]
+    after = others(listed, page)
+    for line in lines[main.end :]:
+        if line in outside:
+            after.setdefault(line.page, line.text)
+    first = lines[lists[0].start].page
+    counted = frozenset(range(1, first)) | {line.page for line in outside} | frozenset(after)
+    odd = stray(listed) if confidence == "high" else None
     return References(
         page=page,
         confidence=confidence,
         above=above[0][:QUOTE_CHARACTERS] if above else "",
         after=tuple(f"p{number}: {text[:QUOTE_CHARACTERS]}" for number, text in sorted(after.items())),
         counted=counted,
-        lists=lists,
-        lines_on_last=_lines_on_last(lines[:start], listed, end, counted),
-        stray=_stray(listed[:end]),
-        heading=lines[start].text if headed else "",
+        lists=tuple(lines[one.start].page for one in lists),
+        lines_on_last=_lines_on(max(counted, default=0), outside, listed, page),
+        stray=f"p{odd.page}: {odd.text[:QUOTE_CHARACTERS]}" if odd else "",
+        heading=lines[main.start].text if headed else "",
     )
 
 
-def _others(listed: list[_Line], first: int) -> dict[int, str]:
-    """Pages of the list that bear a caption, or, after the first page, hardly any entry; with a quote of each."""
-    found: dict[int, str] = {}
-    for number in sorted({line.page for line in listed}):
-        texts = [line.text for line in listed if line.page == number]
-        caption = next((text for text in texts if CAPTION.match(text)), None)
-        if caption is not None:
-            found[number] = caption
-        elif number > first and entry_share(texts) < OTHER_SHARE:
-            found[number] = texts[0]
-    return found
+def _outside(lines: list[Line], lists: list[_List]) -> list[Line]:
+    """Lines that are in no list; the word of the heading, as running heads have it, is no content."""
+    inside = {place for one in lists for place in range(one.start, one.end)}
+    return [line for place, line in enumerate(lines) if place not in inside and not is_heading(line.text)]
 
 
-def _lines_on_last(before: list[_Line], listed: list[_Line], end: int, counted: frozenset[int]) -> int:
-    """Lines of the last counted page that are no entries: before the list, after its end, or on a later page."""
-    last = max(counted, default=0)
-    first = listed[0].page if listed else 0
-    unlike = [line for n, line in enumerate(listed) if n >= end or (line.page > first and not CUE.search(line.text))]
-    return sum(line.page == last for line in (*before, *unlike))
-
-
-def _stray(listed: list[_Line]) -> str:
-    """The first line of a long run without any cue; such a run may be biographies or notes."""
-    run: list[_Line] = []
-    for line in listed:
-        run = [] if CUE.search(line.text) else [*run, line]
-        if len(run) >= STRAY_LINES:
-            return f"p{run[0].page}: {run[0].text[:QUOTE_CHARACTERS]}"
-    return ""
+def _lines_on(last: int, outside: list[Line], listed: list[Line], first: int) -> int:
+    """Lines of the last counted page that are no entries: outside all lists, or on a later page of the list."""
+    unlike = [line for line in listed if line.page > first and not CUE.search(line.text)]
+    return sum(line.page == last for line in (*outside, *unlike))

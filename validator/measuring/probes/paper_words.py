@@ -3,38 +3,83 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 HEADING_WORDS = (
-    "references reference referencelist referencesandnotes listofreferences bibliography selectedbibliography "
-    "bibliographyandreferences literaturecited referencescited workscited citedworks sources "
-    "références bibliographie literatur literaturverzeichnis quellen quellenverzeichnis referenzen "
-    "referencias bibliografía referências bibliografia riferimenti riferimentibibliografici referenser "
-    "litteratur litteraturliste kirjallisuus literatuur literatuurlijst bibliografie źródła kaynakça kaynaklar "
-    "參考文獻 参考文献 参考資料 참고문헌 литература списоклитературы βιβλιογραφία"
+    "references reference referencelist referencesandnotes notesandreferences listofreferences bibliography "
+    "selectedbibliography bibliographyandreferences referencesandbibliography bibliographicreferences "
+    "literaturecited referencescited citedreferences citedliterature workscited citedworks citations sources "
+    "literature "
+    "références référencesbibliographiques bibliographie literatur literaturverzeichnis quellen "
+    "quellenverzeichnis literaturangaben literaturundquellen referenzen "
+    "referencias referenciasbibliográficas bibliografía referências referênciasbibliográficas bibliografia "
+    "riferimenti riferimentibibliografici referenser referanser referencer källor källförteckning "
+    "litteratur litteraturliste litteraturförteckning kirjallisuus lähteet literatuur literatuurlijst bronnen "
+    "bibliografie referenties piśmiennictwo źródła literatura kaynakça kaynaklar irodalom irodalomjegyzék "
+    "參考文獻 参考文献 参考資料 引用文献 文献 참고문헌 литература списоклитературы βιβλιογραφία"
 )
 ENDING_WORDS = (
-    "appendi supplement acknowledg acknowlegd authorcontribution contribution statementofcontribution "
-    "repository coderepository codeavailab dataavailab biograph aboutthe ethics reproducibilitystatement checklist "
-    "anhang danksagung penalt totalpenalt expectedpenalt markpenalt penaltystatement bonus totalbonus"
+    "appendi supplement acknowledg acknowlegd acknowledm authorcontribution contribution statementofcontribution "
+    "repository coderepository githubrepository codeavailab availabilityofcode dataavailab biograph abouttheauthor "
+    "authorbiograph ethicsstatement ethicalstatement broaderimpact reproducibilitystatement "
+    "reproducibilitychecklist anhang danksagung remerciements annexe agradecimientos ringraziamenti penalt "
+    "totalpenalt expectedpenalt markpenalt penaltystatement bonus totalbonus additionalresult additionalexperiment "
+    "additionalfigure extendeddata statementofauthorship declarationof divisionoflabo"
 )
-HEADINGS = frozenset(HEADING_WORDS.split())
-"""Titles of a list of references without their white space."""
+WHOLE_ENDING_WORDS = (
+    "code codeanddata sourcecode githublink linktocode annex checklist ethics funding notes vitae authors "
+    "abouttheauthors conclusion conclusions discussion introduction results experiments experimentalresults "
+    "method methods methodology limitations futurework relatedwork background abstract figures tables impact"
+)
+
+
+def _plain(text: str) -> str:
+    """Words without accents, as they are looked for."""
+    return "".join(one for one in unicodedata.normalize("NFKD", text) if not unicodedata.combining(one))
+
+
+HEADINGS = frozenset(_plain(HEADING_WORDS).split())
+"""Titles of a list of references without their white space and accents."""
 ENDINGS = tuple(ENDING_WORDS.split())
 """What titles after the list start with, without white space."""
+WHOLE_ENDINGS = frozenset(WHOLE_ENDING_WORDS.split())
+"""Whole titles of other parts of a paper; as the start of a line they could be anything."""
 
 CUE = re.compile(
     r"\b(?:19|20)\d\d[a-z]?\b|arxiv|\bet al\b|\bdoi\b|https?:|www\.|\bpp\.|\bvol\.|\bpages? \d|proceedings|\bproc\."
-    r"|journal|conference|transactions|workshop|advances in neural|technical report|preprint|springer|\bpress\b"
+    r"|journal|conference|transactions|symposium|workshop|advances in neural|technical report|\btech\. rep|preprint"
+    r"|springer|elsevier|\bpress\b|\bthesis\b|\bdissertation\b|\beds?\.|\bisbn\b|\baccessed\b|\bretrieved from\b"
+    r"|\bavailable (?:at|from|online)\b|\bcorr\b|lecture notes|\bgithub\.com"
     r"|\b(?:NeurIPS|NIPS|ICML|ICLR|CVPR|ICCV|ECCV|AAAI|IJCAI|ACL|EMNLP|MICCAI|WACV|BMVC|PMLR|IEEE|ACM|JMLR)\b"
     r"|^\[\d{1,3}\]",
     re.IGNORECASE,
 )
 """A mark of a reference entry."""
-CAPTION = re.compile(
-    r"^(?:figure|fig\.|table|abbildung|tabelle|listing|algorithm)\s*[A-Z]?\.?\d+\s*[:.]", re.IGNORECASE
+PROSE_WORDS = (
+    "we our us is are was were has have had which that it its they their these those can could would should be been "
+    "not than if he she his her him who whom whose where there this does did do i my me you your will may might "
+    "because although though while thus therefore however each both such currently received joined born"
 )
-NUMBERING = re.compile(r"^\s*(?:\d+(?:\.\d+)*[.):]*\s*|[ivxlc]+[.):]+\s*|[ivx]+\s+|[a-z][.)]\s*)", re.IGNORECASE)
+PROSE = frozenset(PROSE_WORDS.split())
+"""Words of running text that stand in few titles of works."""
+CAPTION = re.compile(
+    r"^(?:figure|fig\.|table|abbildung|abb\.|tabelle|tab\.|listing|algorithm)\s*[A-Z]?\.?\d+\s*[:.|\u2013\u2014-]",
+    re.IGNORECASE,
+)
+NUMBERING = re.compile(
+    r"^\s*(?:\u00a7\s*)?(?:\d+(?:\.\d+)*[.):]*\s*|[ivxlc]+[.):]+\s*|[ivx]+\s+|[a-z][.)]\s*)", re.IGNORECASE
+)
+"""Number before a title, or a margin number glued to it."""
 LETTERED = re.compile(r"^[A-Z]\s+(?:appendi|supplement|acknowledg)", re.IGNORECASE)
 """A title after the list that a letter numbers, as `A Appendix`."""
-"""Number before a title, or a margin number glued to it."""
-TAIL = re.compile(r"[.:]*\d*$")
+LETTER_TITLE = re.compile(r"^[A-H](?:\.\d+)*\.?\s+[A-Z][A-Za-z]")
+"""A title that a letter numbers, as `B Further samples`; also an initial and a name."""
+RUN_IN = re.compile(
+    r"^(?:acknowled?ge?ments?|(?:author |statement of )?contributions?|(?:code|data) availability|funding"
+    r"|ethics statement|broader impacts?|(?:total |expected )?penalty|(?:total )?bonus|about the authors?"
+    r"|reproducibility statement|appendix(?: [A-Z0-9])?|supplementary materials?)"
+    r"\s?[.:\u2013\u2014]\s?(?=[A-Z0-9\u2212-])",
+    re.IGNORECASE,
+)
+"""A title in front of its own text, as `Acknowledgements. We thank ...`."""
+TAIL = re.compile(r"[.:\u2014\u2013_*-]*\d*$")

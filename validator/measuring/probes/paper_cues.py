@@ -1,0 +1,96 @@
+"""What one line, or a few, look like: the heading of a list, an entry, prose, the title of something else.
+
+Knows no page and no order of lines beyond those it is given.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+from validator.measuring.probes.paper_words import (
+    CUE,
+    ENDINGS,
+    HEADINGS,
+    LETTERED,
+    NUMBERING,
+    PROSE,
+    RUN_IN,
+    TAIL,
+    WHOLE_ENDINGS,
+)
+
+MEASURE_CHARACTERS, SHORTEST_CHARACTERS = 70, 35
+"""Characters of a full line in one column, and the least that a line is taken for."""
+PROSE_SHARE = 0.07
+"""Share of words like `we`, `is`, `that` in running text: 0.12 and more in reports, 0.02 in entries."""
+NAME = r"(?:(?:van|von|de|der|den|du|la|le|di|da|al|el)[ -])*[A-Z][\w'\u2019.-]*"
+PERSON = rf"{NAME}(?:,? {NAME}){{0,3}}"
+AUTHORS = re.compile(
+    rf"^(?:\[[^\]]{{1,12}}\] ?|\d{{1,3}}\.? ?)?{PERSON}(?:,? (?:and|&|und|et|y) {PERSON})?(?:\. |\.$| ?\(| et al)"
+)
+"""The start of an entry: names, as `Anna Kessler, Leo Valdez, and Maria Yamato.` or `Kessler, A. (`."""
+
+
+def is_heading(line: str) -> bool:
+    """Whether a line is nothing but the title of a list of references, however it is numbered or spaced."""
+    return any(form in HEADINGS for form in _forms(line))
+
+
+def is_entry_line(line: str) -> bool:
+    """Whether a line bears a mark of a reference entry: a year, a venue, a link, `[n]`, or names that start one."""
+    return CUE.search(line) is not None or AUTHORS.match(line) is not None
+
+
+def entry_share(lines: Sequence[str]) -> float:
+    """Lines with a mark of an entry for each line of a full measure.
+
+    In a narrow column an entry takes twice the lines with the same marks, so short lines weigh less.
+    """
+    full_lines = sum(min(1.0, max(len(line), SHORTEST_CHARACTERS) / MEASURE_CHARACTERS) for line in lines)
+    return min(1.0, sum(map(is_entry_line, lines)) / full_lines) if lines else 0.0
+
+
+def is_prose(lines: Sequence[str]) -> bool:
+    """Whether most of these lines bear words of running text, which titles of works rarely do."""
+    words = [re.findall(r"[^\W\d_]+", line.casefold()) for line in lines]
+    told = [sum(word in PROSE for word in some) for some in words]
+    every = sum(map(len, words))
+    return every > 0 and sum(told) >= PROSE_SHARE * every and sum(map(bool, told)) >= 0.7 * len(lines)
+
+
+def is_ending(line: str) -> bool:
+    """Whether a line is the title of something after the list, and not a wrapped line of an entry."""
+    if RUN_IN.match(line):
+        return True
+    sentence = line.endswith((",", ";")) or (line.endswith(".") and len(line.split()) > 4)
+    if len(line) > 60 or sentence or line[:1].islower() or CUE.search(line):
+        return False
+    forms = _forms(line)
+    return LETTERED.match(line) is not None or any(form.startswith(ENDINGS) or form in WHOLE_ENDINGS for form in forms)
+
+
+def may_be_title(line: str) -> bool:
+    """Whether the words of a line could be a title, if it is set as one."""
+    letters = re.search(r"[^\W\d_]", line)
+    return len(line) <= 90 and letters is not None and not line[:1].islower() and not line.endswith((",", ";", "-"))
+
+
+def _forms(line: str) -> tuple[str, ...]:
+    """The line without white space, accents and trailing marks, with and without its numbering; empty when too long."""
+    if len(line) > 80:
+        return ()
+    folded = unicodedata.normalize("NFKC", line).casefold()
+    squeezed = (plain(text) for text in (folded, NUMBERING.sub("", folded, count=1)))
+    return tuple(TAIL.sub("", text) for text in squeezed if len(text) < 40)
+
+
+def plain(text: str) -> str:
+    """Without white space and without accents, also those that stand beside their letter."""
+    apart = unicodedata.normalize("NFKD", text)
+    return "".join(one for one in apart if not unicodedata.combining(one) and not one.isspace() and one not in LOOSE)
+
+
+LOOSE = "\u00b4\u0060\u00a8\u02c6\u02dc\u00b8\u02c7\u00af"
+"""Accents that TeX sets beside a letter."""

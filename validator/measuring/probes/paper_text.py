@@ -1,0 +1,106 @@
+"""The lines of a paper as its readers take them: page by page, without running heads, page numbers, margin numbers.
+
+Knows no PDF and nothing of references but the words of their heading, which are kept.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from validator.measuring.probes.paper_cues import is_heading
+from validator.measuring.probes.paper_typed import UNTOLD, Typed
+
+EDGE_LINES = 3
+HEAD_GAP = 1.45
+"""A running head is further from the text than lines of the text are from each other: so many times the leading."""
+SAME_HEIGHT_POINTS = 1.5
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One line of text; `typed` says how it is set where that is known."""
+
+    page: int
+    text: str
+    typed: Typed = UNTOLD
+
+
+def lines_of(pages: Sequence[Sequence[str]], types: Sequence[Sequence[Typed]] = ()) -> list[Line]:
+    """All lines of all pages that are no furniture, in order; `types` are aligned with `pages` or empty."""
+    return [line for page in _kept(pages, types) for line in page]
+
+
+def without_furniture(pages: Sequence[Sequence[str]], types: Sequence[Sequence[Typed]] = ()) -> list[list[str]]:
+    """Lines without running heads, page numbers and margin numbers."""
+    return [[line.text for line in page] for page in _kept(pages, types)]
+
+
+def _kept(pages: Sequence[Sequence[str]], types: Sequence[Sequence[Typed]]) -> list[list[Line]]:
+    whole = [list(_lines(number, texts, types)) for number, texts in enumerate(pages, 1)]
+    repeated = _repeated(whole)
+    heights = _head_heights(whole)
+    return [list(_body(page, repeated, heights)) for page in whole]
+
+
+def _lines(number: int, texts: Sequence[str], types: Sequence[Sequence[Typed]]) -> Iterator[Line]:
+    own = types[number - 1] if number <= len(types) else ()
+    for place, text in enumerate(texts):
+        if text.strip():
+            yield Line(page=number, text=text.strip(), typed=own[place] if place < len(own) else UNTOLD)
+
+
+def _body(page: list[Line], repeated: set[str], heights: Sequence[float]) -> Iterator[Line]:
+    """A running head that says `References` stays: what follows it tells it from a heading."""
+    last = len(page) - EDGE_LINES
+    for place, line in enumerate(page):
+        edge = place < EDGE_LINES or place >= last
+        furniture = line.text.isdigit() or (edge and masked(line.text) in repeated) or _is_at(line, heights)
+        if is_heading(line.text) or not furniture:
+            yield line
+
+
+def _repeated(pages: list[list[Line]]) -> set[str]:
+    """Digit-masked lines near the edges of at least half the pages, or first or last of half the left or right ones."""
+    seen: Counter[str] = Counter()
+    sided: Counter[tuple[int, str]] = Counter()
+    for number, page in enumerate(pages):
+        seen.update({masked(line.text) for line in (*page[:EDGE_LINES], *page[-EDGE_LINES:])})
+        sided.update({(number % 2, masked(line.text)) for line in (*page[:1], *page[-1:])})
+    least = max(2, (len(pages) + 1) // 2)
+    side_least = max(2, (len(pages) + 2) // 4)
+    alternating = {
+        text for (_, text), times in sided.items() if times >= side_least and re.search(r"[^\W\d_]{3}", text)
+    }
+    return {line for line, times in seen.items() if times >= least} | alternating
+
+
+def masked(line: str) -> str:
+    """The line with its numbers made alike."""
+    return re.sub(r"\d+", "#", line)
+
+
+def _head_heights(pages: list[list[Line]]) -> list[float]:
+    """Heights at which most pages bear a line apart from their text: heads that change from page to page."""
+    printed = [sorted({line.typed.height for line in page if line.typed.height}, reverse=True) for page in pages]
+    steps = Counter(round(a - b) for page in printed for a, b in pairwise(page) if a - b > 4)
+    if not steps:
+        return []
+    apart = HEAD_GAP * steps.most_common(1)[0][0]
+    tops = [page[0] for page in printed if len(page) > 2 and page[0] - page[1] > apart]
+    feet = [page[-1] for page in printed if len(page) > 2 and page[-2] - page[-1] > apart]
+    return [height for edge in (tops, feet) for height in _agreed(edge, pages=len(pages))]
+
+
+def _agreed(heights: Iterable[float], *, pages: int) -> Iterator[float]:
+    """The height that at least half of the pages share."""
+    for height, times in Counter(round(height) for height in heights).most_common(1):
+        if times >= max(2, (pages + 1) // 2):
+            yield float(height)
+
+
+def _is_at(line: Line, heights: Sequence[float]) -> bool:
+    return bool(line.typed.height) and any(abs(line.typed.height - at) <= SAME_HEIGHT_POINTS for at in heights)

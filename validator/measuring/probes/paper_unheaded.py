@@ -1,0 +1,56 @@
+"""The start of a list of references that has no heading: by its numbers, or by the names in its entries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from validator.measuring.probes.paper_cues import AUTHORS, entry_share, is_prose
+from validator.measuring.probes.paper_text import Line
+
+WINDOW_LINES = 30
+NUMBERED_SHARE = 0.35
+NAMED_SHARE = 0.45
+"""Names are weaker evidence than numbers, so that more of the lines must look like entries."""
+LEAST_NAMED = 3
+PART_LINES = 10
+
+
+def unheaded(lines: Sequence[Line]) -> int | None:
+    """Index of the first entry of the last list; None when there is no such list."""
+    numbered = _numbered(lines)
+    return numbered if numbered is not None else _named(lines)
+
+
+def _numbered(lines: Sequence[Line]) -> int | None:
+    """The last place where `[1]`, `[2]`, `[3]` start lines in this order, close together, among entries."""
+    for place in reversed(range(len(lines))):
+        if not lines[place].text.startswith("[1]"):
+            continue
+        second = _starts(lines, "[2]", place)
+        third = _starts(lines, "[3]", second) if second is not None else None
+        window = [line.text for line in lines[place : place + WINDOW_LINES]]
+        if third is not None and entry_share(window) >= NUMBERED_SHARE:
+            return place
+    return None
+
+
+def _starts(lines: Sequence[Line], mark: str, place: int) -> int | None:
+    return next((n for n in range(place + 1, min(place + 11, len(lines))) if lines[n].text.startswith(mark)), None)
+
+
+def _named(lines: Sequence[Line]) -> int | None:
+    """Where the last lines of the paper, part by part, are entries that start with names, and no running text."""
+    start = len(lines)
+    while start > 0 and _is_entries([line.text for line in lines[max(0, start - PART_LINES) : start]]):
+        start = max(0, start - PART_LINES)
+    texts = [line.text for line in lines]
+    # The first part may have begun before the list: it starts with the first name that no running text follows.
+    for place in range(max(0, start - PART_LINES), len(lines)):
+        if AUTHORS.match(texts[place]) and _is_entries(texts[place : place + 4]):
+            named = sum(AUTHORS.match(text) is not None for text in texts[place:])
+            return place if named >= LEAST_NAMED else None
+    return None
+
+
+def _is_entries(texts: Sequence[str]) -> bool:
+    return entry_share(texts) >= NAMED_SHARE and not is_prose(texts)

@@ -1,0 +1,124 @@
+"""A PyTorch checkpoint's names, shapes and dangers, read without loading it. Knows no torch.
+
+Format of today: a zip whose `data.pkl` describes the tensors (values lie beside it); older: several pickles in a row.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from validator.measuring.probes.weights_found import FoundWeights, Tensor, WeightsProblem
+from validator.measuring.probes.weights_pickle import (
+    MOST_ITEMS,
+    PICKLE_BYTES,
+    Call,
+    Global,
+    Noted,
+    Persistent,
+    PickleProblem,
+    children,
+    noted,
+)
+
+ZIP_START, LEGACY_START = b"PK\x03\x04", b"\x80\x02\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19."
+LEGACY_PICKLES, DESCRIPTION = 5, 3
+"""An older file begins with a magic number, a version and the machine; the fourth pickle describes the tensors."""
+MOST_MEMBERS = 50_000
+DEPTH = 12
+REBUILDS = ("_rebuild_tensor", "_rebuild_tensor_v2", "_rebuild_qtensor")
+PARAMETER = ("_rebuild_parameter", "_rebuild_parameter_with_state")
+STORAGES = {
+    "FloatStorage": "float32",
+    "DoubleStorage": "float64",
+    "HalfStorage": "float16",
+    "BFloat16Storage": "bfloat16",
+    "LongStorage": "int64",
+    "IntStorage": "int32",
+    "ShortStorage": "int16",
+    "CharStorage": "int8",
+    "ByteStorage": "uint8",
+    "BoolStorage": "bool",
+}
+
+
+def read_zip(file: Path) -> FoundWeights:
+    """The zip format. Raises WeightsProblem."""
+    try:
+        with zipfile.ZipFile(file) as archive:
+            members = archive.infolist()
+            if len(members) > MOST_MEMBERS:
+                raise WeightsProblem(f"a zip of more than {MOST_MEMBERS:,} entries")
+            found = [member for member in members if member.filename.rpartition("/")[2] == "data.pkl"]
+            if len(found) != 1:
+                raise WeightsProblem("a zip without the description of tensors that PyTorch writes")
+            if found[0].file_size > PICKLE_BYTES:
+                raise WeightsProblem(f"its description has {found[0].file_size:,} bytes; not read")
+            with archive.open(found[0]) as member:
+                content = member.read(PICKLE_BYTES + 1)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
+        raise WeightsProblem("a zip that cannot be opened: the file is not whole") from error
+    return _found("PyTorch", [_noted(io.BytesIO(content))])
+
+
+def read_pickles(file: Path) -> FoundWeights:
+    """The older format, and any other pickle. Raises WeightsProblem."""
+    with file.open("rb") as opened:
+        content = opened.read(PICKLE_BYTES)
+    stream = io.BytesIO(content)
+    legacy = content.startswith(LEGACY_START)
+    pickles = [_noted(stream) for _ in range(LEGACY_PICKLES if legacy else 1)]
+    return _found("PyTorch, before version 1.6" if legacy else "a pickle", pickles)
+
+
+def _noted(stream: io.BytesIO) -> Noted:
+    try:
+        return noted(stream)
+    except PickleProblem as error:
+        raise WeightsProblem(f"{error}: the file is damaged, or no checkpoint") from error
+
+
+def _found(form: str, pickles: list[Noted]) -> FoundWeights:
+    described = pickles[DESCRIPTION if len(pickles) > 1 else 0]
+    names = dict.fromkeys(one.dotted for pickle in pickles for one in pickle.globals)
+    return FoundWeights(form=form, tensors=tuple(_tensors(described.built)), globals=tuple(names))
+
+
+def _tensors(built: Any) -> Iterator[Tensor]:
+    """Every tensor with its dotted name; bounded, since a note may hold itself."""
+    left = MOST_ITEMS
+    waiting: list[tuple[str, Any, int]] = [("", built, 0)]
+    seen: set[int] = set()
+    while waiting and left:
+        left -= 1
+        name, item, depth = waiting.pop()
+        tensor = _tensor(name, item)
+        if tensor is not None:
+            yield tensor
+        elif depth < DEPTH and id(item) not in seen:
+            seen.add(id(item))
+            below = [(f"{name}.{key}".strip(".") if key is not None else name, one) for key, one in children(item)]
+            waiting += [(path, one, depth + 1) for path, one in below[: left + 1]][::-1]
+
+
+def _tensor(name: str, item: Any) -> Tensor | None:
+    """The tensor that this call would rebuild, where it is such a call."""
+    if not isinstance(item, Call) or not isinstance(item.function, Global):
+        return None
+    arguments = item.arguments if isinstance(item.arguments, tuple) else ()
+    if item.function.name in PARAMETER and arguments:
+        return _tensor(name, arguments[0])
+    if item.function.name not in REBUILDS or len(arguments) < 4 or not isinstance(arguments[2], tuple):
+        return None
+    shape = tuple(size for size in arguments[2] if isinstance(size, int) and 0 <= size < 2**48)
+    return Tensor(name=name[:200], shape=shape[:16], dtype=_dtype(arguments[0]))
+
+
+def _dtype(storage: Any) -> str:
+    key = storage.key if isinstance(storage, Persistent) else None
+    kind = key[1] if isinstance(key, tuple) and len(key) > 1 else None
+    return STORAGES.get(kind.name, "") if isinstance(kind, Global) else ""
