@@ -30,6 +30,7 @@ READING = (
     "validator.running.stage",
     *(PROBES + name for name in ("measure", "archive", "layout", "paper", "source", "paper_reader", "paper_second")),
     *(PROBES + name for name in ("documents", "document_split_reader", "document_split_pixels")),
+    PROBES + "document_exercise_reader",
     "pypdf",
     "pypdfium2",
     "IPython.core.inputtransformer2",
