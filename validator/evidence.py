@@ -115,6 +115,8 @@ class Layout:
     files: tuple[FileEntry, ...] = ()
     roles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Role name to the paths that fill it, best first; empty when nothing does."""
+    many: tuple[str, ...] = ()
+    """Names of the roles that several files may fill; of any other role only the first file is wanted."""
     refused: Flag | None = None
     """Why nothing was unpacked: the archive broke a safety rule or could not be read."""
     flags: tuple[Flag, ...] = ()

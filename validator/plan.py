@@ -35,6 +35,8 @@ class Role:
     stem being only how the file is spoken of."""
     many: bool = False
     """Whether several files may fill it, each of which is read; of a notebook the first is executed."""
+    folders: bool = False
+    """Whether the file may lie in a folder of the archive."""
 
 
 @dataclass(frozen=True, kw_only=True)

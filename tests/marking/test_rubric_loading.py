@@ -381,3 +381,11 @@ def test_a_question_names_sentences_and_pictures_that_exist(tmp_path, line, mist
     )
     with pytest.raises(RubricError, match=re.escape(f"my.toml: criterion 1 (quality): {mistake}")):
         load_rubric(path)
+
+
+def test_two_roles_of_any_name_and_one_ending_are_refused(tmp_path):
+    path = tmp_path / "x.toml"
+    role = '[[plan.role]]\nname = "{}"\nkind = "notebook"\nstem = "{}"\nsuffixes = [".py"]\nnaming = "any"\n'
+    path.write_text('schema = 1\nid = "x"\ntitle = "X"\n' + role.format("one", "one") + role.format("two", "two"))
+    with pytest.raises(RubricError, match=r"x.toml: plan.role: one and two both take any name with .py"):
+        load_rubric(path)

@@ -267,7 +267,6 @@ def test_an_accuracy_that_was_not_recomputed_is_unknown(made):
     [
         ("paper/unstated", {"facts": ("an abstract",)}),
         ("paper/missing-figure", {"figure": "a grid"}),
-        ("paper/off-template", {"template": "ICLR"}),
         ("integrity/edited-images", {}),
         ("integrity/uncited-code", {}),
         ("integrity/trained-on-test-data", {}),

@@ -191,3 +191,15 @@ def test_a_static_fault_is_named_as_the_harnesss_own(made):
     evidence = made.nothing(faults=(Fault(stage="static", what="it crashed"),))
     (finding,) = made.check(evidence, length(made))
     assert "harness error, not the student's" in finding.message
+
+
+def test_each_file_of_a_role_that_may_have_many_is_wanted(made):
+    weights = [made.file(f"models/{name}.pt", "weights") for name in "ab"]
+    roles = {**made.layout().roles, "weights": tuple(file.path for file in weights)}
+    clause = made.clause("layout/unexpected-file", kinds=("weights",))
+
+    many = made.evidence(layout=made.layout(*weights, roles=roles, many=("weights",)))
+    one = made.evidence(layout=made.layout(*weights, roles=roles))
+
+    assert made.verdicts(many, clause) == ["pass"]
+    assert [finding.where for finding in made.check(one, clause)] == ["models/b.pt"]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from validator import __version__, reporting
 from validator.cli import exits
-from validator.evidence import Evidence, EvidenceError, Fault, Layout, load
+from validator.evidence import Evidence, EvidenceError, Fault, Layout, Metrics, Paper, load
 from validator.marking import Report, Rubric, mark
 from validator.marking.overrides import OverrideError, rulings_for
 from validator.running import reported
@@ -97,7 +97,8 @@ def exit_code(reports: Iterable[Report]) -> int:
 
 def picture_bytes(evidence: Evidence, home: Path) -> dict[str, bytes]:
     """The bytes of every picture that measuring left under the run folder of `home`, the submission's own folder."""
-    names = [picture.path for metrics in evidence.metrics for picture in metrics.pictures]
+    sections: tuple[Paper | Metrics, ...] = (*evidence.papers, *evidence.metrics)
+    names = [picture.path for section in sections for picture in section.pictures]
     found = {name: _picture(home / "run", name) for name in names if ".." not in name}
     return {name: content for name, content in found.items() if content is not None}
 

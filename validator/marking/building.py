@@ -62,12 +62,24 @@ def _plan(table: Mapping[str, Any], name: str) -> Plan:
     known = [role.name for role in plan.roles]
     if not known or len(known) != len(set(known)):
         raise RubricError(f"{name}: plan.role: expected roles with different names, got {listed(known)}")
+    _told_apart(plan, f"{name}: plan.role")
     _sensible(plain.to_plain(plan), f"{name}: plan")
     for number, package in enumerate(plan.environment.packages, start=1):
         if not PACKAGE.fullmatch(package):
             path = f"{name}: plan.environment.packages[{number}]"
             raise RubricError(f"{path}: expected a package such as `scipy<1.18`, got {shown(package)}")
     return plan
+
+
+def _told_apart(plan: Plan, path: str) -> None:
+    """Of two roles that take any name, a file could fill either."""
+    takers: dict[str, str] = {}
+    for role in plan.roles:
+        for suffix in role.suffixes if role.naming == "any" else ():
+            if suffix in takers:
+                why = f"{takers[suffix]} and {role.name} both take any name with {suffix}"
+                raise RubricError(f"{path}: {why}: nothing would tell their files apart")
+            takers[suffix] = role.name
 
 
 def _sensible(table: Mapping[str, Any], path: str) -> None:

@@ -27,10 +27,18 @@ REFERENCES_DOUBTFUL = frozenset(
 )
 """Where the references begin and end is less than certain."""
 
+PAGES_DOUBTFUL = frozenset({"engines-disagree"})
+"""Two readers of PDFs do not agree on the number of pages."""
+
+OF_THE_SHEET = frozenset({"rotated-page", "user-unit", "crop-differs", "mixed-page-sizes", "scaled-text"})
+"""The sheet itself is not as a template's: turned, cropped, scaled."""
+
+HIDDEN_TEXT, ACTIVE_CONTENT = "hidden-text", "active-content"
+
 MISNAMED = frozenset({"misnamed", "username-mismatch", "wrong-case-extension"})
 """A file that fills a role under another name than the one asked for."""
 
-UNASSIGNED = frozenset({"unassigned-paper", "unassigned-notebook", "unassigned-source"})
+UNASSIGNED = frozenset({"unassigned-paper", "unassigned-notebook", "unassigned-source", "unassigned-file"})
 """A file that may be the missing one, but whose name does not say so."""
 
 NESTED = frozenset({"nested-top-folder", "misplaced"})

@@ -9,6 +9,12 @@ GEOMETRY = (
     ("paper.body_size", "points", "size of most of the text as it is printed"),
     ("paper.body_share", "share", "share of the text printed in that size"),
     ("paper.leading", "points", "distance of most lines of the body from one another"),
+    (
+        "paper.hidden_characters",
+        "characters",
+        "text that no reader sees: invisible, white on white, tiny, off the page",
+    ),
+    ("paper.pages_second", "pages", "pages that a second reader of PDFs counts"),
 )
 """Where the text of the paper stands, in PDF points."""
 

@@ -60,20 +60,19 @@ def packed(evidence: Evidence, pictures: Mapping[str, bytes]) -> dict[str, tuple
     """What each part of the evidence shows, by the role it is about."""
     return {
         metrics.about: tuple(
-            _shown(picture, pictures.get(picture.path, b""), lookalike=metrics.lookalike)
-            for picture in metrics.pictures
+            shown(picture, pictures.get(picture.path, b""), lookalike=metrics.lookalike) for picture in metrics.pictures
         )
         for metrics in evidence.metrics
     }
 
 
-def sheets(report: Report, shown: Iterable[Shown]) -> tuple[Sheet, ...]:
+def sheets(report: Report, made: Iterable[Shown]) -> tuple[Sheet, ...]:
     """The marking scheme with each picture in its place."""
     by_name: dict[str, Shown] = {}
-    for item in shown:
+    for item in made:
         by_name.setdefault(item.picture.name, item)
     placed: set[str] = set()
-    made = []
+    found = []
     for criterion in report.criteria:
         questions = []
         for answer in criterion.questions:
@@ -82,17 +81,18 @@ def sheets(report: Report, shown: Iterable[Shown]) -> tuple[Sheet, ...]:
             elsewhere = tuple(item for item in named if item.picture.name in placed)
             placed |= {item.picture.name for item in here}
             questions.append(Answered(answer=answer, here=here, elsewhere=elsewhere))
-        made.append(Sheet(criterion=criterion, questions=tuple(questions)))
-    return tuple(made)
+        found.append(Sheet(criterion=criterion, questions=tuple(questions)))
+    return tuple(found)
 
 
-def left_over(shown: Iterable[Shown], placed: Iterable[Sheet]) -> tuple[Shown, ...]:
+def left_over(items: Iterable[Shown], placed: Iterable[Sheet]) -> tuple[Shown, ...]:
     """Pictures that no question asks for."""
     used = {id(item) for sheet in placed for question in sheet.questions for item in question.here}
-    return tuple(item for item in shown if id(item) not in used)
+    return tuple(item for item in items if id(item) not in used)
 
 
-def _shown(picture: Picture, content: bytes, *, lookalike: bool) -> Shown:
+def shown(picture: Picture, content: bytes, *, lookalike: bool = False) -> Shown:
+    """The picture as a page can hold it."""
     kind = next((kind for start, kind in SIGNATURES.items() if content.startswith(start)), "")
     address = f"data:{kind};base64,{base64.b64encode(content).decode('ascii')}" if kind else ""
     width, height = _size(content) if kind == "image/png" else (0, 0)

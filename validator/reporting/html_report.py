@@ -17,7 +17,7 @@ from validator.evidence import Evidence, Run
 from validator.marking.cohort import CohortSummary
 from validator.marking.finding import Verdict
 from validator.marking.report import PricedFinding, Report
-from validator.reporting import cost, figures, plot, words
+from validator.reporting import cost, figures, paper_pages, plot, words
 from validator.reporting.flag_words import FLAG_WORDS
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ def render(report: Report, evidence: Evidence, pictures: Mapping[str, bytes]) ->
         unmeasured_clauses=[finding for finding in unknowns if cost.is_unmeasured(finding)],
         reviews=[review for review in report.needs_review if review.clause not in unknown_clauses],
         passes=_with(report, "pass"),
+        sheets=paper_pages.pages_of(evidence, pictures),
         curves={run.path: _curves(run) for run in evidence.runs},
         scheme=scheme,
         left_over={about: figures.left_over(items, scheme) for about, items in shown.items()},

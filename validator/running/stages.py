@@ -15,6 +15,7 @@ from validator.measuring.probes.task import Task
 from validator.measuring.sandbox import gpus
 from validator.plan import Plan
 from validator.running.keys import key_of, told
+from validator.running.versions import installed
 
 VERSIONS = {"unpack": 1, "static": 5, "run": 4, "score": 3}
 """Raised when a stage measures differently, so that kept results of the older kind are measured again."""
@@ -59,6 +60,7 @@ def static_stage(task: Task) -> Stage:
         "submission's name": task.submission.id,
         "roles": told(plan.roles),
         "limits of a paper": told(plan.paper),
+        "second reader of papers": installed("pypdfium2"),
     }
     # A submission may hold many PDFs and notebooks, each read under its own limit.
     return Stage(name=STATIC, parts=parts, wall_seconds=300 + 4 * plan.paper.wall_seconds)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import platform
 import subprocess
 from importlib import metadata
@@ -20,6 +21,7 @@ NAMED = (
     "nbclient",
     "ipykernel",
     "pypdf",
+    "pypdfium2",
 )
 
 RUN_EXTRA = ("torch", "torchvision", "nbclient", "ipykernel", "numpy", "scipy", "pillow", "matplotlib", "pytorch-fid")
@@ -59,6 +61,12 @@ def _git(folder: Path, *arguments: str) -> str:
     except (OSError, subprocess.SubprocessError):
         return ""
     return done.stdout.strip()
+
+
+@functools.cache
+def installed(name: str) -> str:
+    """The version of a library, asked once in a process; empty when it is not installed."""
+    return _version(name)
 
 
 def _version(name: str) -> str:

@@ -19,6 +19,9 @@ from validator.plan import Role
 
 LISTED, MOST_OF_A_KIND = 5, 10
 
+ANY_TEXT = ("", ".txt", ".md")
+"""Endings that say nothing of what a file holds: a text of another name is not taken for the one that is missing."""
+
 Filled = Mapping[str, Sequence[Match]]
 
 
@@ -27,7 +30,7 @@ def layout(
 ) -> Layout:
     """The layout of the files under `root`; of none when the archive was refused."""
     if root is None or refused is not None:
-        return Layout(roles={role.name: () for role in roles}, refused=refused, flags=flags)
+        return Layout(roles={role.name: () for role in roles}, many=_many(roles), refused=refused, flags=flags)
     paths = sorted(path for path in root.rglob("*") if path.is_file() and not path.is_symlink())
     heads = {path.relative_to(root).as_posix(): layout_kinds.head_of(path) for path in paths}
     files = tuple(_entry(path, root=root, head=heads[path.relative_to(root).as_posix()]) for path in paths)
@@ -40,7 +43,11 @@ def layout(
         *_content_flags(files, heads),
     )
     by_role = {name: tuple(one.path for one in matches) for name, matches in filled.items()}
-    return Layout(files=files, roles=by_role, flags=(*flags, *_capped(seen)))
+    return Layout(files=files, roles=by_role, many=_many(roles), flags=(*flags, *_capped(seen)))
+
+
+def _many(roles: Sequence[Role]) -> tuple[str, ...]:
+    return tuple(role.name for role in roles if role.many)
 
 
 def _entry(path: Path, *, root: Path, head: bytes) -> FileEntry:
@@ -87,11 +94,12 @@ def _candidates(files: Sequence[FileEntry]) -> list[FileEntry]:
 
 def _by_kind(files: Sequence[FileEntry], roles: Sequence[Role], filled: Filled, role: Role) -> list[Match]:
     """The only file left that could fill the role, when the role is the only one left that it could fill."""
-    rivals = [other for other in roles if other.kind == role.kind and not filled[other.name]]
+    empty = [other for other in roles if not filled[other.name]]
+    rivals = [other for other in empty if other.kind == role.kind or set(other.suffixes) & set(role.suffixes)]
     if len(rivals) > 1:
         return []
     free = _unassigned(files, filled)
-    for suffix in role.suffixes:
+    for suffix in [suffix for suffix in role.suffixes if suffix not in ANY_TEXT]:
         fitting = [file for file in free if PurePosixPath(file.path).suffix.lower() == suffix]
         if fitting:
             return [Match(path=fitting[0].path, role=role, fit=Fit.KIND)] if len(fitting) == 1 else []
@@ -119,18 +127,18 @@ def _place_flags(files: Sequence[FileEntry], top: str) -> Iterator[Flag]:
 
 def _name_flags(filled: Filled, *, top: str, submission_id: str) -> Iterator[Flag]:
     for name, matches in filled.items():
-        if len(matches) > 1:
+        if len(matches) > 1 and not matches[0].role.many:
             listed = _some([one.path for one in matches])
             detail = f"{len(matches)} files could be the {name}: {listed}; the first is taken, remove the others"
             yield Flag(kind="several-candidates", detail=detail, where=matches[0].path)
-        if matches:
-            yield from _flags_of(matches[0], top=top, submission_id=submission_id)
+        for one in matches if matches and matches[0].role.many else matches[:1]:
+            yield from _flags_of(one, top=top, submission_id=submission_id)
 
 
 def _flags_of(one: Match, *, top: str, submission_id: str) -> Iterator[Flag]:
     path = PurePosixPath(one.path)
     wanted = wanted_name(one.role, one.path, submission_id=submission_id)
-    if one.fit is not Fit.EXACT:
+    if not one.fit.named_right:
         detail = f"taken for the {one.role.name}; did you mean {wanted}? rename {path.name} to {wanted}"
         yield Flag(kind="misnamed", detail=detail, where=one.path)
     if path.suffix != path.suffix.lower():
@@ -139,19 +147,20 @@ def _flags_of(one: Match, *, top: str, submission_id: str) -> Iterator[Flag]:
     if one.prefix and one.prefix.lower() != submission_id.lower():
         detail = f"{path.name} starts with {one.prefix!r}, the submission is called {submission_id!r}"
         yield Flag(kind="username-mismatch", detail=detail, where=one.path)
-    if path.parent.as_posix() != (top or "."):
+    if path.parent.as_posix() != (top or ".") and not one.role.folders:
         detail = f"lies in the folder {path.parent.as_posix()!r}; it belongs beside the other files"
         yield Flag(kind="misplaced", detail=detail, where=one.path)
 
 
 def _leftover_flags(files: Sequence[FileEntry], roles: Sequence[Role], filled: Filled) -> Iterator[Flag]:
-    """Papers and notebooks that fill no role although one is empty: a person must say which is which."""
+    """Files that fill no role although one they could fill is empty: a person must say which is which."""
     for file in _unassigned(files, filled):
         suffix = PurePosixPath(file.path).suffix.lower()
         empty = [role.name for role in roles if suffix in role.suffixes and not filled[role.name]]
-        if file.kind in ("paper", "notebook", "source") and empty:
+        if empty:
             detail = f"its name does not say whether it is the {' or the '.join(empty)}, so it was not measured"
-            yield Flag(kind=f"unassigned-{file.kind}", detail=detail, where=file.path)
+            kind = file.kind if file.kind in ("paper", "notebook", "source") else "file"
+            yield Flag(kind=f"unassigned-{kind}", detail=detail, where=file.path)
 
 
 def _capped(flags: Sequence[Flag]) -> Iterator[Flag]:

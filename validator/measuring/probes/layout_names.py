@@ -31,8 +31,15 @@ class Fit(IntEnum):
     WORDS = 2
     """The role's words are in the name, but not where they belong."""
     SIMILAR = 3
-    KIND = 4
+    ANY = 4
+    """The role takes a file of any name, and this name says nothing of another role."""
+    KIND = 5
     """Only the kind of the file speaks for the role, and no other file could fill it."""
+
+    @property
+    def named_right(self) -> bool:
+        """Whether nobody has to be told another name."""
+        return self in (Fit.EXACT, Fit.ANY)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,15 +59,21 @@ def match(path: str, role: Role, *, submission_id: str) -> Match | None:
     if file.suffix.lower() not in role.suffixes:
         return None
     spellings = sorted((role.stem, *role.accept), key=len, reverse=True)
-    found = [_by_spelling(path, role, spelling, submission_id=submission_id) for spelling in spellings]
+    if role.naming == "any":
+        named = any(_contains(words_of(file.stem), words_of(spelling)) for spelling in spellings)
+        return Match(path=path, role=role, fit=Fit.EXACT if named else Fit.ANY)
+    judged = _by_plain_spelling if role.naming == "plain" else _by_spelling
+    found = [judged(path, role, spelling, submission_id=submission_id) for spelling in spellings]
     fits = [one for one in found if one is not None]
     return min(fits, key=lambda one: one.fit, default=None)
 
 
 def wanted_name(role: Role, path: str, *, submission_id: str) -> str:
     """The name the file should have."""
-    suffix = PurePosixPath(path).suffix.lower()
-    return f"{submission_id}-{role.stem}{suffix if suffix in role.suffixes else role.suffixes[0]}"
+    file = PurePosixPath(path)
+    suffix = file.suffix.lower() if file.suffix.lower() in role.suffixes else role.suffixes[0]
+    stem = {"username": f"{submission_id}-{role.stem}", "plain": role.stem, "any": file.stem}[role.naming]
+    return f"{stem}{suffix}"
 
 
 @functools.lru_cache(maxsize=1000)
@@ -81,6 +94,21 @@ def _by_spelling(path: str, role: Role, spelling: str, *, submission_id: str) ->
         prefix = _before(stem, spelling)
         fit = Fit.WORDS if _has_more_words(prefix, submission_id) else Fit.SEPARATORS
         return Match(path=path, role=role, fit=fit, prefix=submission_id if fit is Fit.WORDS else prefix)
+    if _contains(words, wanted):
+        return Match(path=path, role=role, fit=Fit.WORDS)
+    if _nearly_contains(words, "".join(wanted)):
+        return Match(path=path, role=role, fit=Fit.SIMILAR)
+    return None
+
+
+def _by_plain_spelling(path: str, role: Role, spelling: str, *, submission_id: str) -> Match | None:
+    """The same of a role whose file is called nothing but the role: a user name before it is one word too many."""
+    stem = PurePosixPath(path).stem
+    if stem.lower() == spelling.lower():
+        return Match(path=path, role=role, fit=Fit.EXACT)
+    words, wanted = words_of(stem), words_of(spelling)
+    if "".join(words) == "".join(wanted):
+        return Match(path=path, role=role, fit=Fit.SEPARATORS)
     if _contains(words, wanted):
         return Match(path=path, role=role, fit=Fit.WORDS)
     if _nearly_contains(words, "".join(wanted)):

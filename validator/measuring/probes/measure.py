@@ -34,12 +34,15 @@ def listed(task: Task, unpacked: Layout) -> Layout:
 
 
 def papers(task: Task, layout: Layout) -> tuple[Paper, ...]:
-    """Read the file that fills each paper role."""
+    """Read the file that fills each paper role; small pictures of its pages go into the run folder of the role."""
     from validator.measuring.probes import paper
 
     roles = [role.name for role in task.plan.roles if role.kind == "paper"]
-    paths = [layout.roles[role][0] for role in roles if layout.roles.get(role)]
-    return tuple(paper.paper(root=task.unpacked, path=path, limits=task.plan.paper) for path in paths)
+    paths = {role: layout.roles[role][0] for role in roles if layout.roles.get(role)}
+    return tuple(
+        paper.paper(root=task.unpacked, path=path, limits=task.plan.paper, keep=task.run_folder(role))
+        for role, path in paths.items()
+    )
 
 
 def documents(task: Task, layout: Layout) -> tuple[Document, ...]:

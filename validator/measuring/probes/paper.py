@@ -6,30 +6,45 @@ The file is opened in a child process only; here its size is looked at, and the 
 from __future__ import annotations
 
 import stat
+import time
 from pathlib import Path
 
 from validator import plain
-from validator.evidence import Flag, Paper, Reading
+from validator.evidence import Flag, Paper
 from validator.measuring.probes.paper_child import child
+from validator.measuring.probes.paper_joined import with_second
+from validator.measuring.probes.paper_look import unreadable
 from validator.plan import MIB, PaperLimits
 
 
-def paper(*, root: Path, path: str, limits: PaperLimits) -> Paper:
+def paper(*, root: Path, path: str, limits: PaperLimits, keep: Path | None = None) -> Paper:
     """Read the PDF at `path` under `root`. Never raises over what the file holds: the Paper says why it is unreadable.
 
-    `paper.pages_counted` leaves out pages that hold reference entries only; `paper.pages_total` is all pages.
+    `paper.pages_counted` leaves out pages that hold reference entries only; `paper.pages_total` is all pages. Small
+    pictures of pages go into the folder `keep`, where there is one and the extra that draws them is installed. Both
+    readers together take a third longer than the limits allow one, at most.
     """
+    started = time.monotonic()
     file = root / path
+    first = _first(file, path, limits)
+    left = limits.wall_seconds - (time.monotonic() - started)
+    if first.readings["paper.pages_total"].value is not None:  # an answer that came late leaves its second some time
+        left = max(left, limits.wall_seconds / 3)
+    return with_second(first, file=file, limits=limits, seconds=left, keep=keep)
+
+
+def _first(file: Path, path: str, limits: PaperLimits) -> Paper:
+    """What the first reader says."""
     refused = _refused(file, limits)
     if refused is not None:
-        return _unread(path, refused)
-    answer = child(file=file, path=path, limits=limits)
+        return unreadable(path, flags=(refused,))
+    answer = child(file=file, arguments=(path, str(limits.pages)), limits=limits)
     if answer.document is None:
-        return _unread(path, Flag(kind="unreadable", detail=answer.why))
+        return unreadable(path, flags=(Flag(kind="unreadable", detail=answer.why),))
     try:
         return plain.from_plain(Paper, answer.document)
     except ValueError:
-        return _unread(path, Flag(kind="unreadable", detail="its reader gave an answer that is none"))
+        return unreadable(path, flags=(Flag(kind="unreadable", detail="its reader gave an answer that is none"),))
 
 
 def _refused(file: Path, limits: PaperLimits) -> Flag | None:
@@ -44,8 +59,3 @@ def _refused(file: Path, limits: PaperLimits) -> Flag | None:
         size, most = status.st_size / MIB, limits.file_bytes / MIB
         return Flag(kind="too-large", detail=f"{size:.1f} MiB, at most {most:g} MiB are read")
     return None
-
-
-def _unread(path: str, flag: Flag) -> Paper:
-    missing = Reading.missing(unit="pages", why=f"{flag.detail} ({flag.kind})")
-    return Paper(path=path, readings={"paper.pages_total": missing, "paper.pages_counted": missing}, flags=(flag,))

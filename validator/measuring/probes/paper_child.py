@@ -22,41 +22,70 @@ PACKAGE_PARENT = Path(__file__).resolve().parents[3]
 
 
 @dataclass(frozen=True, kw_only=True)
+class Reader:
+    """A module with `answers(file, *arguments) -> Iterator[object]`, and a `main` that prints each as one JSON line."""
+
+    module: str
+    library: str
+    """What it reads PDFs with."""
+    output_bytes: int = OUTPUT_BYTES
+
+
+READER = Reader(module="validator.measuring.probes.paper_reader", library="pypdf")
+
+
+@dataclass(frozen=True, kw_only=True)
 class Answer:
-    """What the child printed, or in words why it did not."""
+    """What the child said, or in words why it did not say it all."""
 
     document: object | None
+    """The last thing it said, where it came to its end."""
     why: str = ""
+    said: tuple[object, ...] = ()
+    """All it said, however it ended."""
 
 
-def child(*, file: Path, path: str, limits: PaperLimits) -> Answer:
+def child(*, file: Path, arguments: tuple[str, ...], limits: PaperLimits, reader: Reader = READER) -> Answer:
     """Start the reader on one file and wait for its answer, no longer than the limits allow."""
-    if paper_forked.possible():
-        ending = paper_forked.read_forked(file=file, path=path, limits=limits, output_bytes=OUTPUT_BYTES)
+    if paper_forked.possible(reader.module, reader.library):
+        ending = paper_forked.read_forked(
+            reader.module, file=file, arguments=arguments, limits=limits, output_bytes=reader.output_bytes
+        )
     else:
-        ending = _interpreter(file=file, path=path, limits=limits)
+        ending = _interpreter(reader, file=file, arguments=arguments, limits=limits)
+    said = _documents(ending.stdout)
     if not ending.ok:
-        return Answer(document=None, why=ending.why(limits))
-    try:
-        return Answer(document=json.loads(ending.stdout))
-    except ValueError:
-        return Answer(document=None, why="its reader gave no answer")
+        return Answer(document=None, why=ending.why(limits), said=said)
+    if not said or said[-1] is None:
+        return Answer(document=None, why="its reader gave no answer", said=said)
+    return Answer(document=said[-1], said=said)
 
 
-def _interpreter(*, file: Path, path: str, limits: PaperLimits) -> Ending:
+def _documents(text: bytes) -> tuple[object, ...]:
+    """The lines that came whole."""
+    found = []
+    for line in text.splitlines():
+        try:
+            found.append(json.loads(line))
+        except ValueError:
+            break
+    return tuple(found)
+
+
+def _interpreter(reader: Reader, *, file: Path, arguments: tuple[str, ...], limits: PaperLimits) -> Ending:
     """The reader as a new interpreter in the sandbox."""
-    for source in _sources():
+    for source in _sources(reader):
         compile_once(source)
-    command = [sys.executable, "-P", "-s", "-m", "validator.measuring.probes.paper_reader"]
+    command = [sys.executable, "-P", "-s", "-m", reader.module]
     with tempfile.TemporaryDirectory(prefix="paper-") as folder:
         outcome = sandbox.run(
-            [*command, str(file.absolute()), path, str(limits.pages)],
+            [*command, str(file.absolute()), *arguments],
             limits=sandbox.Limits(
                 wall_seconds=limits.wall_seconds,
                 memory_bytes=limits.memory_bytes,
                 file_bytes=0,
                 cpu_seconds=limits.cpu_seconds,
-                output_bytes=OUTPUT_BYTES,
+                output_bytes=reader.output_bytes,
             ),
             cwd=Path(folder),
             env={"PYTHONPATH": str(PACKAGE_PARENT), "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUTF8": "1"},
@@ -78,9 +107,9 @@ def compile_once(source: Path) -> None:
         compileall.compile_dir(source.parent, quiet=2, maxlevels=2)
 
 
-def _sources() -> Iterator[Path]:
-    """A module of each folder that only the child imports from; pypdf is found, and not loaded."""
+def _sources(reader: Reader) -> Iterator[Path]:
+    """A module of each folder that only the child imports from; its library is found, and not loaded."""
     yield Path(__file__).with_name("paper_reader.py")
-    spec = importlib.util.find_spec("pypdf")
+    spec = importlib.util.find_spec(reader.library)
     if spec is not None and spec.origin is not None:
         yield Path(spec.origin)

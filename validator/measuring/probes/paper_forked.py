@@ -16,7 +16,6 @@ import time
 from pathlib import Path
 from typing import NoReturn
 
-from validator import plain
 from validator.measuring import sandbox
 from validator.measuring.probes.paper_ending import Ending
 from validator.plan import PaperLimits
@@ -24,7 +23,6 @@ from validator.plan import PaperLimits
 SAYS_SO = "VALIDATOR_WARM"
 """Environment variable of a stage that was itself forked from the engine's warm parent."""
 
-READER = ("validator.measuring.probes.paper_reader", "pypdf")
 PR_SET_PDEATHSIG, PR_SET_NO_NEW_PRIVS = 1, 38
 ANSWER = 3
 OUT_OF_MEMORY, RAISED = 77, 1
@@ -32,20 +30,25 @@ CHUNK_BYTES = 65536
 ASKED_AGAIN_SECONDS = 0.001
 
 
-def possible() -> bool:
-    """Whether a fork is as good here: a second thread could hold a lock that nobody opens in the child."""
-    if not os.environ.get(SAYS_SO) or sys.platform != "linux" or not all(name in sys.modules for name in READER):
+def possible(*needs: str) -> bool:
+    """Whether a fork is as good here: the modules it needs are loaded, and there is one thread only.
+
+    A second thread could hold a lock that nobody opens in the child.
+    """
+    if not os.environ.get(SAYS_SO) or sys.platform != "linux" or not all(name in sys.modules for name in needs):
         return False
     return sum(1 for _ in Path("/proc/self/task").iterdir()) == 1
 
 
-def read_forked(*, file: Path, path: str, limits: PaperLimits, output_bytes: int) -> Ending:
-    """Fork the reader on one file, wait no longer than the limits allow, and leave nothing of it behind."""
+def read_forked(
+    reader: str, *, file: Path, arguments: tuple[str, ...], limits: PaperLimits, output_bytes: int
+) -> Ending:
+    """Fork the reader, a loaded module, on one file; wait no longer than the limits allow, and leave nothing of it."""
     ours, theirs = os.pipe()
     parent = os.getpid()
     child = os.fork()
     if child == 0:
-        _become_reader(parent, file=file, path=path, limits=limits, answer=theirs)
+        _become(reader, parent, file=file, arguments=arguments, limits=limits, answer=theirs)
     os.close(theirs)
     until = time.monotonic() + limits.wall_seconds
     status, said = None, b""
@@ -91,18 +94,18 @@ def _status(child: int, *, until: float) -> int | None:
         time.sleep(ASKED_AGAIN_SECONDS)
 
 
-def _become_reader(parent: int, *, file: Path, path: str, limits: PaperLimits, answer: int) -> NoReturn:
+def _become(
+    reader: str, parent: int, *, file: Path, arguments: tuple[str, ...], limits: PaperLimits, answer: int
+) -> NoReturn:
     """In the child: limits, nothing open but the answer's pipe, no environment; then read, answer, leave."""
     code = RAISED
     try:
         _confine(parent, answer=answer, limits=limits)
-        from validator.measuring.probes import paper_reader
-
         sandbox.confine(readable=(file,), writable=())
-        paper = paper_reader.read(file.absolute(), path=path, most_pages=limits.pages)
-        text = json.dumps(plain.to_plain(paper), allow_nan=False).encode("ascii")
-        while text:
-            text = text[os.write(ANSWER, text) :]
+        for document in sys.modules[reader].answers(file.absolute(), *arguments):
+            text = json.dumps(document, allow_nan=False).encode("ascii") + b"\n"
+            while text:
+                text = text[os.write(ANSWER, text) :]
         code = 0
     except MemoryError:
         code = OUT_OF_MEMORY

@@ -11,6 +11,7 @@ from typing import Any
 
 from validator.evidence import Flag
 from validator.measuring.probes import paper_hazards, paper_pictures
+from validator.measuring.probes.paper_lines import Line, Places
 from validator.measuring.probes.paper_raised import Fragments
 from validator.measuring.probes.paper_typed import Typed
 
@@ -43,6 +44,8 @@ class Seen:
     """Whether the page draws so many lines and curves that they may be letters."""
     unread: tuple[int, ...]
     """Pages that draw something which is neither text nor a picture, as torn ones do; from 1."""
+    lines: list[list[Line]]
+    """Where the text of each page stands, top to bottom."""
 
 
 def shown_by(pages: list[Any]) -> Seen:
@@ -58,6 +61,7 @@ def shown_by(pages: list[Any]) -> Seen:
         unread=tuple(
             number for number, one in enumerate(shown, 1) if one.draws and not one.text.strip() and not one.pictures
         ),
+        lines=[one.lines for one in shown],
     )
 
 
@@ -69,6 +73,7 @@ class _Page:
     pictures: list[paper_pictures.Picture]
     outlined: bool
     draws: bool
+    lines: list[Line]
 
 
 def _page(page: Any, number: int, total: int) -> _Page:
@@ -81,8 +86,13 @@ def _page(page: Any, number: int, total: int) -> _Page:
         if contents is not None:
             contents.forced_encoding = "bytes"  # as text is extracted from it
             page.update({"/Contents": contents})
-        fragments = Fragments()
-        text: str = page.extract_text(visitor_text=fragments.visit)
+        fragments, places = Fragments(), Places()
+
+        def visit(*fragment: Any) -> None:
+            fragments.visit(*fragment)
+            places.visit(*fragment)
+
+        text: str = page.extract_text(visitor_text=visit)
     except MemoryError:
         raise
     except Exception as error:
@@ -98,6 +108,7 @@ def _page(page: Any, number: int, total: int) -> _Page:
         pictures=_pictures(page, operations),
         outlined=_is_outlined(operations),
         draws=draws,
+        lines=places.lines(),
     )
 
 

@@ -15,7 +15,8 @@ from typing import Any
 
 from validator import plain
 from validator.evidence import Flag, Paper, Reading
-from validator.measuring.probes import claims_paper, paper_hazards, paper_pictures, paper_remarks
+from validator.measuring.probes import claims_paper, paper_hazards, paper_look, paper_pictures, paper_remarks
+from validator.measuring.probes.paper_look import unreadable
 from validator.measuring.probes.paper_pages import Refused, Seen, is_covered, said, shown_by
 from validator.measuring.probes.paper_references import References, references, without_furniture
 
@@ -36,19 +37,13 @@ def read(file: Path, *, path: str, most_pages: int) -> Paper:
         return unreadable(path, flags=(refused.flag,), pages_total=refused.pages_total)
     except MemoryError:
         return unreadable(path, flags=(Flag(kind="unreadable", detail="reading it needs more memory than it may use"),))
+    except ImportError as error:  # its libraries are there; what is missing is room for them
+        return unreadable(path, flags=(Flag(kind="unreadable", detail=f"too little memory to read it: {said(error)}"),))
     except Exception as error:  # noqa: BLE001 - pypdf raises anything on damaged files (research: KeyError, TypeError, ...)
         return unreadable(path, flags=(Flag(kind="damaged", detail=f"it cannot be read: {said(error)}"),))
     finally:
         logger.removeHandler(log)
         logger.propagate = propagate
-
-
-def unreadable(path: str, *, flags: tuple[Flag, ...], pages_total: int | None = None) -> Paper:
-    """A paper without a count of pages; the first flag is the reason."""
-    why = f"{flags[0].detail} ({flags[0].kind})"
-    total = Reading.missing(unit="pages", why=why) if pages_total is None else _observed(pages_total)
-    readings = {"paper.pages_total": total, "paper.pages_counted": Reading.missing(unit="pages", why=why)}
-    return Paper(path=path, readings=readings, flags=flags)
 
 
 def _limits() -> AbstractContextManager[Any]:
@@ -74,14 +69,20 @@ def _paper(stream: Any, *, path: str, most_pages: int, log: paper_remarks.Log) -
     if blocking:
         return unreadable(path, flags=(blocking, *(f for f in flags if f != blocking)), pages_total=total)
     counted, above, pictured = _with_pictures(found, seen)
-    flags += [*pictured, *paper_remarks.reference_flags(found, counted, pages=total, blank=blank)]
+    look = paper_look.look(seen, references_page=found.page)
+    flags += [*pictured, *paper_remarks.reference_flags(found, counted, pages=total, blank=blank), *look.flags]
+    pages = {"paper.pages_total": _observed(total), "paper.pages_counted": _observed(len(counted))}
     return Paper(
         path=path,
-        readings={"paper.pages_total": _observed(total), "paper.pages_counted": _observed(len(counted))},
+        readings={**pages, **look.readings},
         references_page=found.page,
         references_confidence=found.confidence,
         above_references=found.above or above,
         after_references=found.after,
+        faces=look.faces,
+        headings=look.headings,
+        links=look.links,
+        notice=look.notice,
         flags=tuple(flags),
         claims=claims_paper.paper_claims(seen, found, own=own),
     )
@@ -170,11 +171,17 @@ def _observed(pages: int) -> Reading:
     return Reading(value=pages, unit="pages", source="observed")
 
 
+def answers(file: Path, path: str, most_pages: str) -> Iterator[object]:
+    """The Paper as plain JSON values, once."""
+    yield plain.to_plain(read(file, path=path, most_pages=int(most_pages)))
+
+
 def main() -> None:
     """`python -m ...paper_reader FILE PATH PAGES`: print the Paper as JSON in ASCII, which any locale carries."""
-    file, path, most_pages = sys.argv[1:4]
-    paper = read(Path(file), path=path, most_pages=int(most_pages))
-    sys.stdout.write(json.dumps(plain.to_plain(paper), allow_nan=False))
+    file, *arguments = sys.argv[1:]
+    for document in answers(Path(file), *arguments):
+        sys.stdout.write(json.dumps(document, allow_nan=False) + "\n")
+        sys.stdout.flush()
 
 
 if __name__ == "__main__":

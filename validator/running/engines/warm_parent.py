@@ -28,8 +28,9 @@ from validator.running.engines.warm_child import become
 PROBES = "validator.measuring.probes."
 READING = (
     "validator.running.stage",
-    *(PROBES + name for name in ("measure", "archive", "layout", "paper", "source", "paper_reader")),
+    *(PROBES + name for name in ("measure", "archive", "layout", "paper", "source", "paper_reader", "paper_second")),
     "pypdf",
+    "pypdfium2",
     "IPython.core.inputtransformer2",
 )
 EXECUTING = (*(PROBES + name for name in ("run", "run_cells", "run_client", "run_kernel", "run_meter")), "nbclient")

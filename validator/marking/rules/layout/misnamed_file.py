@@ -1,8 +1,9 @@
 """A file has another name than the one asked for.
 
 ## What it checks
-Whether the files that fill the roles are called username, dash, role: another username, another spelling, another
-case of the extension.
+Whether the files that fill the roles are called what the rubric asks for, which is username, dash, role or one plain
+name: another username, another spelling, another case of the extension. A role that takes a file of any name is only
+held to its extension.
 
 ## Why it matters
 Names that follow the pattern let a cohort be marked without anyone guessing; a guess that went well costs nothing.

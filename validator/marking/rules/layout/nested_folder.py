@@ -1,7 +1,8 @@
 """The files lie in a folder inside the archive.
 
 ## What it checks
-Whether the files stand at the top of the archive or one folder deeper.
+Whether the files stand at the top of the archive or one folder deeper. A file whose role may lie in a folder is not
+held to this.
 
 ## Why it matters
 It is not what was asked for, but every file is found all the same: it is said, and costs what the rubric says.

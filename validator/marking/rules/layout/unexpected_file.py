@@ -1,7 +1,8 @@
 """A file was handed in that is not wanted.
 
 ## What it checks
-Whether the submission holds files of the kinds the clause names, beyond the one file that fills each role.
+Whether the submission holds files of the kinds the clause names, beyond the one file that fills each role,
+or the files where several may fill it.
 
 ## Why it matters
 Images, weights and further sources are excluded so that the results come from running the notebooks handed in.
@@ -36,7 +37,7 @@ def check(evidence: Evidence, clause: Clause) -> Iterator[Finding]:
         why = why_absent(evidence, "layout")
         yield Finding(verdict="unknown", message=f"no file of the submission was listed: {why}")
         return
-    wanted = {paths[0] for paths in layout.roles.values() if paths}
+    wanted = {path for role, paths in layout.roles.items() for path in (paths if role in layout.many else paths[:1])}
     found = sorted(entry.path for entry in layout.files if entry.kind in kinds and entry.path not in wanted)
     if found:
         message = f"{counted(len(found), 'files')} of kind {said} not wanted: {places(found)}"

@@ -9,7 +9,8 @@ The limit is part of the task: to say it shortly.
 
 ## Evidence
 `paper.pages_counted` or `paper.pages_total`, the page on which the references start, the first line above their
-heading, and what follows the list. Where the references could not be found for certain, a person looks.
+heading, and what follows the list. Where the references could not be found for certain, or two readers of PDFs count
+different pages, a person looks.
 
 ## How to fix
 Shorten the text, or move what follows the references before them and cut elsewhere. `validate paper` shows what counts.
@@ -23,7 +24,7 @@ from typing import Literal
 from validator.evidence import Evidence, Paper
 from validator.marking.absence import reading_or_why
 from validator.marking.finding import Finding
-from validator.marking.flags import REFERENCES_DOUBTFUL, of_kind
+from validator.marking.flags import PAGES_DOUBTFUL, REFERENCES_DOUBTFUL, of_kind
 from validator.marking.rubric import Clause
 from validator.marking.words import counted, places
 
@@ -42,7 +43,9 @@ def check(evidence: Evidence, clause: Clause) -> Iterator[Finding]:
         return
     paper = _paper_of(evidence, name)
     over = reading.value > limit
-    doubt = _doubt(paper) if policy == "without-references" and _total(evidence, reading.value) > limit else ""
+    doubt = _pages_doubt(paper)
+    if not doubt and policy == "without-references" and _total(evidence, reading.value) > limit:
+        doubt = _doubt(paper)
     look = f"; a person must look: {doubt}" if doubt and over else ""
     yield Finding(
         verdict="fail" if over else "pass",
@@ -51,7 +54,7 @@ def check(evidence: Evidence, clause: Clause) -> Iterator[Finding]:
         limit=limit,
         unit="pages",
         excess=reading.value - limit if over else None,
-        where=paper.path if paper else "",
+        where=_where(paper, limit if over else None, policy),
         witness=reading.source,
     )
     if doubt and not over:
@@ -78,6 +81,11 @@ def _total(evidence: Evidence, counted_pages: int) -> int | float:
     return counted_pages if total is None else total
 
 
+def _pages_doubt(paper: Paper | None) -> str:
+    """Why the number of all pages cannot be relied on, whichever of them count; or nothing."""
+    return "; ".join(flag.detail for flag in of_kind(paper.flags if paper else (), PAGES_DOUBTFUL))
+
+
 def _doubt(paper: Paper | None) -> str:
     """Why the place of the references cannot be relied on, or nothing."""
     if paper is None:
@@ -88,6 +96,26 @@ def _doubt(paper: Paper | None) -> str:
     elif paper.references_confidence == "low":
         reasons.insert(0, f"the references on page {paper.references_page} were found with low confidence")
     return "; ".join(reasons)
+
+
+def _where(paper: Paper | None, limit: int | None, policy: str) -> str:
+    """The file, and the first page past the limit."""
+    if paper is None or limit is None:
+        return paper.path if paper else ""
+    past = list(_counting(paper, policy))[limit:]
+    return f"{paper.path}, p{past[0]}" if past else paper.path
+
+
+def _counting(paper: Paper, policy: str) -> Iterator[int]:
+    """The pages that count, as far as the place of the references tells them."""
+    total, first = paper.readings["paper.pages_total"].value, paper.references_page
+    if not isinstance(total, int):
+        return
+    after = {quote.partition(":")[0] for quote in paper.after_references}
+    for page in range(1, total + 1):
+        before = first is None or page < first or (page == first and bool(paper.above_references))
+        if policy == "all" or before or f"p{page}" in after:
+            yield page
 
 
 def _why(paper: Paper | None, policy: str) -> str:

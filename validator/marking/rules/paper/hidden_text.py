@@ -1,0 +1,59 @@
+"""The paper holds text that no reader of its pages sees.
+
+## What it checks
+Whether letters of the PDF are drawn invisibly, nearly white on a light ground, nearly transparent, smaller than one
+point, or outside the visible page.
+
+## Why it matters
+Programs read what a person does not see: a hidden heading or number could mislead any of them, this one too.
+
+## Evidence
+The number of such characters with their page and their first words, by colour and manner of drawing. White letters on
+a dark picture are there to be read and are no finding. A scan with its recognised text underneath holds invisible text
+by nature, so this always goes to a person.
+
+## How to fix
+Take the text out, or let it be seen. A PDF made by text recognition: hand in the one that your editor exports.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from validator.evidence import Evidence, Paper
+from validator.marking.absence import why_absent
+from validator.marking.finding import Finding
+from validator.marking.flags import HIDDEN_TEXT, of_kind
+from validator.marking.rubric import Clause
+from validator.marking.words import places
+
+READINGS = ("paper.hidden_characters",)
+LIMITS: dict[str, object] = {}
+
+
+def check(evidence: Evidence, clause: Clause) -> Iterator[Finding]:
+    """One finding for each paper."""
+    if not evidence.papers:
+        yield Finding(verdict="unknown", message=f"hidden text: {why_absent(evidence, 'paper')}")
+    for paper in evidence.papers:
+        yield _finding(paper)
+
+
+def _finding(paper: Paper) -> Finding:
+    flags = of_kind(paper.flags, (HIDDEN_TEXT,))
+    reading = paper.readings.get("paper.hidden_characters")
+    if flags:
+        said = "; ".join(f"{flag.where}: {flag.detail}" for flag in flags[:4])
+        more = f"; and {len(flags) - 4} more" if len(flags) > 4 else ""
+        return Finding(
+            verdict="fail",
+            message=f"text that no reader sees: {said}{more}",
+            measured=None if reading is None else reading.value,
+            unit="characters",
+            where=places(flag.where for flag in flags),
+            witness="observed",
+        )
+    if reading is None or reading.value is None:
+        why = "it was not looked for" if reading is None else reading.why
+        return Finding(verdict="unknown", message=f"hidden text: {why}")
+    return Finding(verdict="pass", message="no hidden text was seen", where=paper.path, witness="observed")
