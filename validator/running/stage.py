@@ -36,6 +36,9 @@ def measure(stage: str, task: Task) -> StageResult:
         run = probes.executed(task, role=role, path=path)
         return StageResult(runs=(run,), handed=handed_digest(task, role))
     name, _, runs = stage.partition("=")
+    if name == stages.COMPARE:
+        found = probes.figures(task, tuple(runs.split(",")) if runs else ())
+        return StageResult(figures=found.figures, metrics=found.metrics)
     if name == stages.SCORE_CLASSIFIER:
         return StageResult(metrics=probes.classifier_metrics(task, tuple(runs.split(",")) if runs else ()))
     if stage == "score-samples":
@@ -74,7 +77,7 @@ def main(arguments: list[str], *, alone: bool = False) -> None:
     die_with_parent()
     stage, task_path, result_path = arguments
     task = Task.loads(Path(task_path).read_text(encoding="utf-8"))
-    if alone and stage in (stages.UNPACK, stages.STATIC):
+    if alone and stage.partition("=")[0] in (stages.UNPACK, stages.STATIC, stages.COMPARE):
         _confine(task)
     try:
         result = measure(stage, task)

@@ -34,13 +34,12 @@ WORDS = {"stored": "stored outputs", "run": "the run", "pasted": "a picture past
 
 def answer(asked: Asked) -> Answer:
     """Read, look and compare. Raises what pypdf raises on a file that it cannot open."""
-    from pypdf import PdfReader, apply_configuration
+    import pypdf
 
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)
-    with (
-        apply_configuration(stream_parsing_work_maximum_count=PARSED_OBJECTS) if apply_configuration else nullcontext()
-    ):
-        reader = PdfReader(asked.paper)
+    bound: Any = getattr(pypdf, "apply_configuration", None)
+    with bound(stream_parsing_work_maximum_count=PARSED_OBJECTS) if bound else nullcontext():
+        reader = pypdf.PdfReader(asked.paper)
         if reader.is_encrypted:
             reader.decrypt("")
         found = figure_pages.figures(list(reader.pages), Budget(cpu_seconds=PAPER_SECONDS))
