@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 FLAG_WORDS: Mapping[str, str] = {
+    "batch-differs": "Tiles of the batch differ",
+    "batch-pasted": "The batch stands in the notebook's text",
+    "batch-picked": "The batch is put together of several pictures",
     "clipped-range": "Values were cut off",
     "counts-disagree": "The witnesses differ",
     "data-dependence-unknown": "Not known whether sampling needs the data",
@@ -19,6 +22,7 @@ FLAG_WORDS: Mapping[str, str] = {
     "evaluations-disagree": "The two evaluations disagree",
     "exact-copies": "Copies of training images",
     "feature-near-copies": "Near copies in features",
+    "figures-unread": "Pictures that were not looked at",
     "interpolation-constant": "Interpolations without a way",
     "interpolation-endpoints-unlike-samples": "Interpolations between other images than samples",
     "interpolation-jumps": "Interpolations that jump",
@@ -30,6 +34,8 @@ FLAG_WORDS: Mapping[str, str] = {
     "near-duplicates-in-batch": "Nearly the same image twice",
     "nearer-to-train": "Nearer to training images",
     "nearer-to-train-in-features": "Nearer to training images in features",
+    "picture-in-text": "A picture in the notebook's text",
+    "picture-without-code": "A picture without code",
     "quoted-spread": "What the quoted spread is taken over",
     "rare-classes": "Classes that are rare among the samples",
     "resampled-differs": "Samples drawn again differ",

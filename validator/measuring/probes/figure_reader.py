@@ -17,6 +17,7 @@ from typing import Any
 
 from validator import plain
 from validator.evidence import Figure, Flag
+from validator.measuring import sandbox
 from validator.measuring.probes import figure_candidates, figure_pages, figure_sheet
 from validator.measuring.probes.figure_asked import Answer, Asked
 from validator.measuring.probes.figure_budget import Budget
@@ -157,8 +158,10 @@ def _remarks(one: Shown, pair: Compared | None) -> Iterator[Flag]:
 
 
 def main() -> None:
-    """`python -m ...figure_reader ASKED`: print the Answer as JSON in ASCII."""
-    asked: Any = plain.from_plain(Asked, json.loads(sys.argv[1]))
+    """`python -m ...figure_reader ASKED`: close everything but the files asked for; print the Answer as JSON in ASCII."""
+    asked = plain.from_plain(Asked, json.loads(sys.argv[1]))
+    places = [asked.paper, *asked.notebooks.values(), *asked.executed.values(), *asked.handed.values()]
+    sandbox.confine(readable=[Path(place) for place in places], writable=())
     sys.stdout.write(json.dumps(plain.to_plain(answer(asked)), allow_nan=False))
 
 
