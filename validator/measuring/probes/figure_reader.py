@@ -117,10 +117,11 @@ def _with_batch(made: Answer, one: Shown, pair: Compared | None) -> Answer:
     rows, columns = one.grid.rows, one.grid.columns
     share = f"{int((~lost).sum())} of {one.grid.count}"
     beside = f"{_place(near)}: {share}" if near else ""
+    origin = f"{near.candidate.origin}, {near.candidate.place.partition(' of ')[0]}: {share}" if near else ""
     sheet = figure_sheet.drawn(
         framed(one.grid),
         near.shot.picture if near else None,
-        words=(f"the paper, p{one.figure.page}", beside),
+        words=(f"the paper, p{one.figure.page}", origin),
         rows=rows,
         columns=columns,
         lost=lost,
@@ -158,7 +159,7 @@ def _remarks(one: Shown, pair: Compared | None) -> Iterator[Flag]:
 
 
 def main() -> None:
-    """`python -m ...figure_reader ASKED`: close everything but the files asked for; print the Answer as JSON in ASCII."""
+    """`python -m ...figure_reader ASKED`: open nothing but the files asked for; print the Answer as JSON in ASCII."""
     asked = plain.from_plain(Asked, json.loads(sys.argv[1]))
     places = [asked.paper, *asked.notebooks.values(), *asked.executed.values(), *asked.handed.values()]
     sandbox.confine(readable=[Path(place) for place in places], writable=())
