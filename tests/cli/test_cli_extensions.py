@@ -89,8 +89,8 @@ def test_a_table_that_is_not_there_is_one_message(folder: Path) -> None:
 
 
 def test_a_name_that_matches_nobody_is_told(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    untils(folder, "id,until\nnzip21,7 days\n")
-    assert "line 2: no submission here is called 'nzip21' (did you mean nzip12?)" in capsys.readouterr().err
+    untils(folder, "id,until\nvoid16,7 days\nnzip21,7 days\n")
+    assert "line 3: no submission here is called 'nzip21' (did you mean nzip12?)" in capsys.readouterr().err
 
 
 def test_a_long_list_of_others_is_counted(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,7 +1,7 @@
 """The late policy: on time, within so many days, after them, extended, over a change of the clocks, in the unknown."""
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -10,6 +10,7 @@ from validator.marking import mark, mark_after
 from validator.marking.final_mark import arithmetic
 from validator.marking.report import Ruling
 from validator.marking.rubric import Penalty
+from validator.marking.working_days import apart, is_after, zone_of
 
 DEADLINE = datetime.fromisoformat("2025-01-28T14:00:00+00:00")
 LONDON = {"zone": "Europe/London"}
@@ -138,6 +139,19 @@ def test_an_hour_that_the_clocks_repeat_is_told_apart(made):
     assert "0 d 1 h 0 min after" in late.message
 
 
+def test_an_extension_into_the_hour_that_the_clocks_repeat_is_later_than_its_first_pass(made):
+    limits = {"deadline": datetime.fromisoformat("2022-10-30T01:30:00"), **LONDON}
+    extension = "2022-10-30T01:15:00+00:00"
+    assert finding_at(made, extension, "within", extension, **limits).verdict == "pass"
+
+
+def test_two_times_of_one_zone_are_as_far_apart_as_time_has_passed():
+    first = datetime.fromisoformat("2022-10-30T00:30:00+00:00").astimezone(zone_of("Europe/London"))
+    second = datetime.fromisoformat("2022-10-30T01:30:00+00:00").astimezone(zone_of("Europe/London"))
+    assert apart(first, second) == apart(second, first) == timedelta(hours=1)
+    assert is_after(second, first)
+
+
 @pytest.mark.parametrize(
     ("extension", "until"),
     [
@@ -168,9 +182,10 @@ def test_an_extension_in_a_zone_crosses_a_change_of_the_clocks(made):
 
 
 def test_an_extension_before_the_deadline_takes_nothing_away(made):
-    finding = finding_at(made, "2025-01-28T13:00:00+00:00", "within", "2025-01-20")
-    assert finding.verdict == "pass"
-    assert "extended" not in finding.message
+    for window in ("within", "after"):
+        finding = finding_at(made, "2025-01-28T13:00:00+00:00", window, "2025-01-20")
+        assert finding.verdict == "pass"
+        assert "extended" not in finding.message
 
 
 @pytest.mark.parametrize("extension", ["soon", "2025-02-04T17:00:00", "400 days", "9999-12-31", "3"])
@@ -207,6 +222,8 @@ def test_percent_come_off_what_the_penalties_leave_and_a_cap_holds_last(made):
     )
     cap = replace(percent, id="cap", penalty=Penalty(shape="cap", marks=Decimal(40)))
     fixed = replace(percent, id="fixed", penalty=Penalty(shape="fixed", marks=Decimal(10)))
+    uncapped = mark(handed_in(made, "2025-01-29T15:00:00+00:00"), made.rubric(percent, fixed))
+    assert mark_after(Decimal(72), uncapped) == Decimal("49.6")
     report = mark(handed_in(made, "2025-01-29T15:00:00+00:00"), made.rubric(percent, cap, fixed))
     assert mark_after(Decimal(72), report) == 40
     assert arithmetic(Decimal(72), report) == "72 - 10 = 62; 62 - 20 % of 62 = 49.6; at most 40: 40"

@@ -142,7 +142,7 @@ def _lengths(paper: Paper, limits: Mapping[str, Any]) -> Iterator[_Found]:
             continue
         expected, over = float(limits[length.key]), reading.value - float(limits[length.key])
         if over > _within(limits, length.key) or (-over > _within(limits, length.key) and not length.only_above):
-            words = f"{length.words} {_points(reading.value)} pt, the template has {_points(expected)}"
+            words = f"{length.words} {_points(reading.value)} pt, the template has {expected:g}"
             yield Difference(words=words, measured=reading.value, limit=expected)
         else:
             yield f"{length.words} {_points(reading.value)} pt"

@@ -44,11 +44,13 @@ class Judgement:
     """Whether nothing is known to be missing from the log. How the run ended is not the judge's to know."""
 
 
-def judge(*, records: Iterable[Mapping[str, Any]], counters: Sequence[Counter] | None, role: str) -> Judgement:
-    """Judge one run. `counters` is None when the page could not be read."""
+def judge(
+    *, records: Iterable[Mapping[str, Any]], counters: Sequence[Counter] | None, role: str, several: bool = False
+) -> Judgement:
+    """Judge one run. `counters` is None when the page could not be read; `several` networks may each be the model."""
     kept = [dict(record) for record in records]
     log = logs.read(kept, counters)
-    found = cast(log, role)
+    found = cast(log, role, several=several)
     weights = pretrained.weights(kept, role=role)
     unmetered = processes.suspicious(kept)
     return Judgement(

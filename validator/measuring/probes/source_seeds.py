@@ -90,16 +90,12 @@ def seen(node: ast.AST, *, names: Names, constants: Constants) -> Iterator[tuple
     meanings = names.meanings(node.func)
     for meaning in meanings:
         yield from _by_meaning(node, meaning, constants)
-    last = (
-        node.func.attr
-        if isinstance(node.func, ast.Attribute)
-        else node.func.id
-        if isinstance(node.func, ast.Name)
-        else ""
-    )
-    if last == "manual_seed" and not any(meaning in SEEDING or meaning.startswith("torch.") for meaning in meanings):
+    lasts = {node.func.attr} if isinstance(node.func, ast.Attribute) else set()
+    lasts |= {meaning.rpartition(".")[2] for meaning in meanings}
+    if "manual_seed" in lasts and not any(meaning in SEEDING or meaning.startswith("torch.") for meaning in meanings):
         yield SEEDS, f": a generator of its own, seeded with {_value(node.args[0] if node.args else None, constants)}"
-    if last in SPLITTING or (last in SHUFFLING and any(word.arg in SEED_ARGUMENTS for word in node.keywords)):
+    seeded = any(word.arg in SEED_ARGUMENTS for word in node.keywords)
+    for last in sorted(lasts & (SPLITTING | (SHUFFLING if seeded else frozenset()))):
         yield SPLITS, f"{last}: {_told(node, constants)}"
 
 
@@ -139,7 +135,7 @@ def _value(node: ast.expr | None, constants: Constants) -> str:
         return f"{value:g}" if isinstance(value, float) else str(value)
     if isinstance(node, (ast.List, ast.Tuple)):
         return "[" + " ".join(_value(item, constants) for item in node.elts[:6]) + "]"
-    if isinstance(node, ast.Constant):
+    if isinstance(node, ast.Constant) and (node.value is None or isinstance(node.value, bool | str)):
         return str(node.value)[:20]
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "manual_seed":
         return f"seeded with {_value(node.args[0] if node.args else None, constants)}"
