@@ -6,6 +6,9 @@ from collections.abc import Mapping
 
 FLAG_WORDS: Mapping[str, str] = {
     "active-content": "Active content",
+    "batch-differs": "Tiles of the batch differ",
+    "batch-pasted": "The batch stands in the notebook's text",
+    "batch-picked": "The batch is put together of several pictures",
     "clipped-range": "Values were cut off",
     "counts-disagree": "The witnesses differ",
     "crop-differs": "Cropped page",
@@ -22,6 +25,7 @@ FLAG_WORDS: Mapping[str, str] = {
     "evaluations-disagree": "The two evaluations disagree",
     "exact-copies": "Copies of training images",
     "feature-near-copies": "Near copies in features",
+    "figures-unread": "Pictures that were not looked at",
     "hidden-text": "Hidden text",
     "interpolation-constant": "Interpolations without a way",
     "interpolation-endpoints-unlike-samples": "Interpolations between other images than samples",
@@ -37,6 +41,8 @@ FLAG_WORDS: Mapping[str, str] = {
     "nearer-to-train": "Nearer to training images",
     "nearer-to-train-in-features": "Nearer to training images in features",
     "page-size": "Size of the pages",
+    "picture-in-text": "A picture in the notebook's text",
+    "picture-without-code": "A picture without code",
     "quoted-spread": "What the quoted spread is taken over",
     "rare-classes": "Classes that are rare among the samples",
     "resampled-differs": "Samples drawn again differ",
