@@ -1,4 +1,4 @@
-"""Tables that a cell showed as HTML, as lines of text: fastai and Transformers print their training so. Believes no type.
+"""Tables shown as HTML, as lines of text: fastai and Transformers print their training so. Believes no type.
 
 Reads rows and cells by their tags and drops all others; builds no document, follows no address.
 """
