@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from validator.evidence import Cell, Flag, RepeatedLoss, Run
-from validator.measuring.probes import losses_repeated
+from validator.measuring.probes import losses_repeated, run_meter
 from validator.measuring.probes.losses_lines import printed_losses
 from validator.measuring.probes.notebook import Document, TextCell
 from validator.measuring.probes.notebook_tables import stored_tables
@@ -218,3 +218,8 @@ def test_the_courses_of_tables_are_compared():
     document = Document(cells=(cell,))
     (found,) = losses_repeated.repeated(document, document, run("ok"))
     assert (found.name, found.stored_points, found.rerun_end) == ("train loss", 6, pytest.approx(1 / 6, abs=1e-4))
+
+
+def test_a_run_that_never_began_says_why_there_is_no_loss():
+    readings = run_meter.missing_readings(role="code", why="not executed: no kernel")
+    assert readings["code.rerun_loss"].why == "not executed: no kernel"
