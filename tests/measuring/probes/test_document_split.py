@@ -2,6 +2,7 @@
 
 import io
 import json
+import random
 import re
 import zlib
 from pathlib import Path
@@ -150,6 +151,23 @@ def test_fields_and_remarks_laid_over_the_page_are_read_and_ink_signs(told):
     assert inks(answer) == ["strokes", "none"]
 
 
+FORMS = Path(__file__).parents[3] / "fixtures" / "forms"
+
+
+@pytest.mark.parametrize(
+    ("form", "truth", "ink"),
+    [
+        ("ruled", [33.3, 33.3, 33.4], ["strokes", "strokes", "none"]),
+        ("open", [40.0, 35.5, 24.5], ["strokes", "typed words", "none"]),
+    ],
+)
+def test_a_form_set_by_latex_is_read(told, form, truth, ink):
+    answer = told((FORMS / f"{form}.pdf").read_bytes())
+    assert rows(answer) == list(zip([user for user, _ in TRUTH], truth, strict=True))
+    assert inks(answer) == ink
+    assert answer["titled"]
+
+
 def test_a_photograph_is_told_as_one(told):
     answer = told(mark_split(THIRDS, make="photograph"))
     assert (answer["scanned"], answer["rows"]) == (True, [])
@@ -292,6 +310,32 @@ def test_a_form_that_takes_too_long_is_a_flag(tmp_path):
     (flag,) = read(tmp_path, content, cpu_seconds=1, wall_seconds=4.0).flags
     assert flag.kind == "unreadable"
     assert "longer" in flag.detail or "processor time" in flag.detail
+
+
+@pytest.mark.parametrize("make", ["ruled", "free", "fields", "boxes"])
+def test_a_damaged_form_is_right_or_flagged_and_never_silently_wrong(told, make):
+    whole, chance = mark_split(THIRDS, make=make), random.Random(make)
+    for number in range(40):
+        damaged, place = bytearray(whole), chance.randrange(len(whole))
+        if number % 4 == 0:
+            del damaged[place:]
+        elif number % 4 == 1:
+            for _ in range(chance.choice([1, 8, 64])):
+                damaged[chance.randrange(len(damaged))] ^= 1 << chance.randrange(8)
+        elif number % 4 == 2:
+            del damaged[place : place + chance.randrange(200)]
+        else:
+            damaged[place:place] = chance.randbytes(chance.randrange(300))
+        answer = told(bytes(damaged))
+        assert "unread" in answer or answer["repaired"] or rows(answer) in (TRUTH, []), number
+
+
+def test_a_repaired_form_is_not_believed(tmp_path, inside):
+    whole = mark_split(THIRDS)
+    place = whole.index(b"stream") + 400
+    document = read(tmp_path, whole[:place] + bytes([whole[place] ^ 0x10]) + whole[place + 1 :])
+    assert document.entries == ()
+    assert {flag.kind for flag in document.flags} <= {"repaired-form", "damaged"}
 
 
 def test_a_too_large_file_is_not_opened(tmp_path):

@@ -62,6 +62,14 @@ def test_a_row_of_two_lines_between_ruling_lines_is_one_row():
     assert rows(words, level=level, upright=upright) == [("ab1c20", 100.0)]
 
 
+def test_lines_above_and_below_all_rows_do_not_make_them_one():
+    words = [*HEAD, *line(680, (50, "A. B."), (200, "ab1c20"), (300, "60"))]
+    words += line(660, (50, "C. D."), (200, "xyz2d21"), (300, "40"))
+    words += line(630, (50, "Both"), (200, "agree"), (300, "13"))
+    level = [Box(left=40, right=500, bottom=y, top=y) for y in (715, 692, 650)]
+    assert rows(words, level=level) == [("ab1c20", 60.0), ("xyz2d21", 40.0)]
+
+
 def test_a_form_without_a_column_of_shares_has_no_rows():
     head = line(700, (50, "Name"), (200, "User ID"), (400, "Signature"))
     assert rows([*head, *line(670, (50, "A. B."), (200, "ab1c20"), (300, "100"))]) == []
