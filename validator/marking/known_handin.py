@@ -18,6 +18,14 @@ GEOMETRY = (
 )
 """Where the text of the paper stands, in PDF points."""
 
+FIGURES = (
+    ("figures.stored_pictures", "pictures", "pictures in the outputs of the notebooks as they were handed in"),
+    ("figures.run_pictures", "pictures", "pictures that the notebooks showed when they were run here"),
+    ("figures.batch_in_stored", "share", "largest share of the paper's batch of samples in one stored picture"),
+    ("figures.batch_in_run", "share", "the same in one picture of the run"),
+)
+"""The paper's figures beside the pictures of the notebooks."""
+
 TEAMS: tuple[tuple[str, str, str], ...] = (
     ("team.members", "members", "different user ids in the team's list"),
     ("mark-split.rows", "rows", "members' rows of the form that divides the marks"),

@@ -11,6 +11,7 @@ PICTURES: Mapping[str, str] = {
     "samples": "the first 64 samples",
     "fid-scale": "the FID between real images and models that learned nothing",
     "sharpness": "how sharp samples and test images are",
+    "paper-batch": "the batch of samples in the paper beside the picture of the notebooks most like it",
     "interpolations": "the ways between pairs of samples",
     "neighbours": "the samples nearest to a training image in pixels, each beside it",
     "feature-neighbours": "the samples nearest to a training image in features, each beside it",

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from validator.marking.known import CLASSIFIER, INTERPOLATIONS, SAMPLES, VARIETY
-from validator.marking.known_handin import GEOMETRY, PROJECTS, TEAMS
+from validator.marking.known_handin import FIGURES, GEOMETRY, PROJECTS, TEAMS
 from validator.marking.known_networks import NETWORK_COUNTS, NETWORK_SCORES
 
 
@@ -44,6 +44,7 @@ READINGS: tuple[Known, ...] = tuple(
         *COUNTS,
         *NETWORK_COUNTS,
         *GEOMETRY,
+        *FIGURES,
         *TEAMS,
         *PROJECTS,
         *CLASSIFIER,

@@ -36,6 +36,9 @@ def measure(stage: str, task: Task) -> StageResult:
         run = probes.executed(task, role=role, path=path)
         return StageResult(runs=(run,), handed=handed_digest(task, role))
     name, _, runs = stage.partition("=")
+    if name == stages.COMPARE:
+        found = probes.figures(task, tuple(runs.split(",")) if runs else ())
+        return StageResult(figures=found.figures, metrics=found.metrics)
     if name == stages.SCORE_CLASSIFIER:
         return StageResult(metrics=probes.classifier_metrics(task, tuple(runs.split(",")) if runs else ()))
     if stage == "score-samples":

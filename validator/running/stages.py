@@ -17,10 +17,10 @@ from validator.plan import Plan
 from validator.running.keys import key_of, told
 from validator.running.versions import installed
 
-VERSIONS = {"unpack": 2, "static": 5, "run": 5, "score": 3}
+VERSIONS = {"unpack": 2, "static": 5, "run": 5, "score": 3, "compare": 1}
 """Raised when a stage measures differently, so that kept results of the older kind are measured again."""
 
-UNPACK, STATIC, SCORE_CLASSIFIER = "unpack", "static", "score-classifier"
+UNPACK, STATIC, SCORE_CLASSIFIER, COMPARE = "unpack", "static", "score-classifier", "compare-figures"
 SCORE_SECONDS = 4 * 3600.0
 
 
@@ -155,7 +155,8 @@ def planned(plan: Plan) -> tuple[str, ...]:
     roles = notebook_roles(plan)
     runs = [] if plan.execute == "static" else [f"run-{role}" for role in roles]
     scores = [name for name, role in score_roles(plan).items() if role in roles and plan.execute == "full"]
-    return (UNPACK, STATIC, *runs, *scores)
+    figures = [COMPARE] if any(role.kind == "paper" for role in plan.roles) else []
+    return (UNPACK, STATIC, *runs, *scores, *figures)
 
 
 def _run_stage(task: Task, layout: Layout, role: str, path: str, data_key: str) -> Stage:

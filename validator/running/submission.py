@@ -12,7 +12,7 @@ from pathlib import Path
 from validator import evidence
 from validator.evidence import Evidence, Fault, Layout
 from validator.measuring.probes.task import Task
-from validator.running import self_tests
+from validator.running import comparing, self_tests
 from validator.running import stages as order
 from validator.running.batch import Steps
 from validator.running.engines.ended import Interrupted
@@ -23,7 +23,7 @@ from validator.running.result import StageResult
 from validator.running.stages import Stage
 from validator.running.store import Kept, Store
 from validator.running.surroundings import Surroundings
-from validator.running.together import together
+from validator.running.together import seen_before, together
 from validator.running.trying import Trying
 from validator.running.unpacking import is_whole, kept_unpacking
 
@@ -53,10 +53,11 @@ class Measuring:
         Raises Interrupted and DiskFull: what is finished by then is kept.
         """
         real_folder(Path(self.task.home))
-        self.seen_before = self._is_seen_before()
+        self.seen_before = seen_before(Path(self.task.home), self.task.submission)
         layout = self._static()
         if layout is not None and layout.refused is None:
             self._execute(layout)
+            self._compare(layout)
         self.steps.skip(self.skipped)
         found = together(
             self.task.submission,
@@ -124,6 +125,13 @@ class Measuring:
             why = self.skipped.get(order.SCORE_CLASSIFIER, evidence.HARNESS_FAILED)
             self.skipped |= dict.fromkeys(order.score_names(self.task.plan), why)
 
+    def _compare(self, layout: Layout) -> None:
+        stage, why = comparing.stage_or_why(self.task, layout, self.kept)
+        if stage is not None:
+            self._stage(stage, argument=comparing.argument(stage))
+        elif why:
+            self.skipped[order.COMPARE] = why
+
     def _score(self, name: str, runs: tuple[Stage, ...], *, reason: str) -> None:
         if not any(run.name in self.kept for run in runs):
             self.skipped[name] = reason or evidence.HARNESS_FAILED
@@ -168,14 +176,6 @@ class Measuring:
         for name, role in order.score_roles(self.task.plan).items():
             if role in absent:
                 self.skipped[name] = "the submission holds no notebook for it"
-
-    def _is_seen_before(self) -> bool:
-        """Whether the evidence that lies there is about the same bytes."""
-        try:
-            before = evidence.load(Path(self.task.home) / "evidence.json")
-        except evidence.EvidenceError:
-            return False
-        return before.submission.sha256 == self.task.submission.sha256
 
     def _kept_earlier(self, name: str) -> bool:
         """Take what an earlier execution of the same bytes found: not executing now must not lose it."""

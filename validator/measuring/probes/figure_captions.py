@@ -60,7 +60,7 @@ def captions(text: str) -> Iterator[Caption]:
 
 def names_axes(text: str) -> str:
     """The names of axes that stand alone on lines of a page, such as `accuracy over steps`; empty without both."""
-    found = {}
+    found: dict[str, str] = {}
     for line in text.splitlines():
         for axis, pattern in AXES.items():
             if len(line) < CHARACTERS and pattern.fullmatch(line.strip()):

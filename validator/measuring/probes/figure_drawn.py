@@ -73,7 +73,7 @@ def _walk(found: Drawing, holder: Any, operations: Operations, outer: Matrix, de
 def _object(holder: Any, name: str) -> tuple[Any, object]:
     resources = holder.get("/Resources")
     objects = resources.get_object().get("/XObject") if resources is not None else None
-    table = objects.get_object() if objects is not None else {}
+    table: Any = objects.get_object() if objects is not None else {}
     if name not in table:
         return None, None
     reference = table.raw_get(name)

@@ -73,9 +73,9 @@ def match(asked: Tiles, offered: Tiles) -> Match:
     if asked.count == offered.count:
         own = (at == rows) & (alike[rows, rows] >= NEAR)
         near |= own & (own.mean() >= IN_ORDER)
-    changed = np.array(
-        [near[row] and _has_spot(asked, offered, row, int(at[row]), ways[row, at[row]]) for row in rows], dtype=bool
-    )
+    changed = np.zeros(asked.count, dtype=np.bool_)
+    for row in (int(each) for each in np.flatnonzero(near)):
+        changed[row] = _has_spot(asked, offered, row, int(at[row]), int(ways[row, at[row]]))
     return Match(found=near & ~changed, at=np.where(near, at, -1), changed=changed)
 
 
@@ -109,7 +109,7 @@ def _unit(tiles: Floats) -> Floats:
 
 def _has_spot(asked: Tiles, offered: Tiles, row: int, column: int, way: int) -> bool:
     """Whether a block of the tile differs from the other, brightness and contrast taken out."""
-    first, second = divmod(int(way), len(offered.values))
+    first, second = divmod(way, len(offered.values))
     ours, theirs = asked.values[first, row], offered.values[second, column]
     spread = float(np.square(theirs - theirs.mean()).sum())
     slope = float(((ours - ours.mean()) * (theirs - theirs.mean())).sum()) / spread if spread else 0.0

@@ -17,6 +17,7 @@ from typing import Any
 
 from validator import plain
 from validator.evidence import Figure, Flag
+from validator.measuring import sandbox
 from validator.measuring.probes import figure_candidates, figure_pages, figure_sheet
 from validator.measuring.probes.figure_asked import Answer, Asked
 from validator.measuring.probes.figure_budget import Budget
@@ -34,13 +35,12 @@ WORDS = {"stored": "stored outputs", "run": "the run", "pasted": "a picture past
 
 def answer(asked: Asked) -> Answer:
     """Read, look and compare. Raises what pypdf raises on a file that it cannot open."""
-    from pypdf import PdfReader, apply_configuration
+    import pypdf
 
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)
-    with (
-        apply_configuration(stream_parsing_work_maximum_count=PARSED_OBJECTS) if apply_configuration else nullcontext()
-    ):
-        reader = PdfReader(asked.paper)
+    bound: Any = getattr(pypdf, "apply_configuration", None)
+    with bound(stream_parsing_work_maximum_count=PARSED_OBJECTS) if bound else nullcontext():
+        reader = pypdf.PdfReader(asked.paper)
         if reader.is_encrypted:
             reader.decrypt("")
         found = figure_pages.figures(list(reader.pages), Budget(cpu_seconds=PAPER_SECONDS))
@@ -117,10 +117,11 @@ def _with_batch(made: Answer, one: Shown, pair: Compared | None) -> Answer:
     rows, columns = one.grid.rows, one.grid.columns
     share = f"{int((~lost).sum())} of {one.grid.count}"
     beside = f"{_place(near)}: {share}" if near else ""
+    origin = f"{near.candidate.origin}, {near.candidate.place.partition(' of ')[0]}: {share}" if near else ""
     sheet = figure_sheet.drawn(
         framed(one.grid),
         near.shot.picture if near else None,
-        words=(f"the paper, p{one.figure.page}", beside),
+        words=(f"the paper, p{one.figure.page}", origin),
         rows=rows,
         columns=columns,
         lost=lost,
@@ -158,8 +159,10 @@ def _remarks(one: Shown, pair: Compared | None) -> Iterator[Flag]:
 
 
 def main() -> None:
-    """`python -m ...figure_reader ASKED`: print the Answer as JSON in ASCII."""
-    asked: Any = plain.from_plain(Asked, json.loads(sys.argv[1]))
+    """`python -m ...figure_reader ASKED`: open nothing but the files asked for; print the Answer as JSON in ASCII."""
+    asked = plain.from_plain(Asked, json.loads(sys.argv[1]))
+    places = [asked.paper, *asked.notebooks.values(), *asked.executed.values(), *asked.handed.values()]
+    sandbox.confine(readable=[Path(place) for place in places], writable=())
     sys.stdout.write(json.dumps(plain.to_plain(answer(asked)), allow_nan=False))
 
 

@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 from validator.evidence import Document, Layout, Metrics, Paper, Run, Source
+from validator.measuring.probes.paper_figures import Figures
 from validator.measuring.probes.task import Task
 
 
@@ -60,6 +61,13 @@ def sources(task: Task, layout: Layout) -> tuple[Source, ...]:
     role_of = {path: role for role in notebooks for path in layout.roles.get(role, ())}
     paths = [entry.path for entry in layout.files if entry.kind in ("notebook", "source")]
     return tuple(source.source(root=task.unpacked, path=path, role=role_of.get(path, "")) for path in paths)
+
+
+def figures(task: Task, runs: tuple[str, ...]) -> Figures:
+    """Find the figures of the paper, and compare them with the pictures in the notebooks and in these runs."""
+    from validator.measuring.probes import paper_figures
+
+    return paper_figures.figures(task, listed(task, Layout()), runs=runs)
 
 
 def executed(task: Task, *, role: str, path: str) -> Run:

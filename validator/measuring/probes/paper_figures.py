@@ -30,6 +30,7 @@ NEEDED = ("numpy", "PIL")
 NOT_INSTALLED = "pictures are not looked at: Pillow and numpy are not installed; install validator[run]"
 CPU_SECONDS, WALL_SECONDS = 45, 90.0
 """Of the child; within it, looking at the paper and at the outputs have shares of their own."""
+NOTEBOOKS = 12
 ABOUT = "figures"
 SHEET = "paper-batch"
 UNITS = {
@@ -48,12 +49,12 @@ class Figures:
     metrics: tuple[Metrics, ...] = ()
 
 
-def figures(task: Task, layout: Layout) -> Figures:
-    """Look at the paper of the submission. Never raises over what the files hold: the readings say why there is none."""
+def figures(task: Task, layout: Layout, *, runs: tuple[str, ...]) -> Figures:
+    """Look at the paper. Never raises over what the files hold: the readings say why there is none."""
     paths = [path for role in task.plan.roles if role.kind == "paper" for path in layout.roles.get(role.name, ())[:1]]
     if not paths:
         return Figures()
-    why, said = _answered(task, layout, paths[0])
+    why, said = _answered(task, layout, paths[0], runs)
     if said is None:
         readings = {f"figures.{name}": Reading.missing(unit=unit, why=why) for name, unit in UNITS.items()}
         flag = Flag(kind="figures-unread", detail=why, where=paths[0])
@@ -68,11 +69,11 @@ def figures(task: Task, layout: Layout) -> Figures:
     return Figures(figures={paths[0]: said.figures}, metrics=(metrics,))
 
 
-def _answered(task: Task, layout: Layout, paper: str) -> tuple[str, Answer | None]:
+def _answered(task: Task, layout: Layout, paper: str, runs: tuple[str, ...]) -> tuple[str, Answer | None]:
     if any(importlib.util.find_spec(name) is None for name in NEEDED):
         return NOT_INSTALLED, None
     limits = dataclasses.replace(task.plan.paper, cpu_seconds=CPU_SECONDS, wall_seconds=WALL_SECONDS)
-    ending = _child(_asked(task, layout, paper), limits)
+    ending = _child(_asked(task, layout, paper, runs), limits)
     if not ending.ok:
         return f"the figures could not be looked at: {ending.why(limits)}", None
     try:
@@ -81,14 +82,15 @@ def _answered(task: Task, layout: Layout, paper: str) -> tuple[str, Answer | Non
         return "the figures could not be looked at: the reader gave no answer", None
 
 
-def _asked(task: Task, layout: Layout, paper: str) -> Asked:
-    """Notebooks as they were handed in, and what each role's run left."""
-    roles = [role.name for role in task.plan.roles if role.kind == "notebook" and layout.roles.get(role.name)]
-    executed = {role: task.run_folder(role) / "executed.ipynb" for role in roles}
-    handed = {role: task.handed(role) for role in roles}
+def _asked(task: Task, layout: Layout, paper: str, runs: tuple[str, ...]) -> Asked:
+    """Notebooks as they were handed in, and what each run left."""
+    roles = [role.name for role in task.plan.roles if role.kind == "notebook"]
+    notebooks = [path for role in roles for path in layout.roles.get(role, ())][:NOTEBOOKS]
+    executed = {run: task.run_folder(run) / "executed.ipynb" for run in runs}
+    handed = {run: task.handed(run) for run in runs}
     return Asked(
         paper=str(task.unpacked / paper),
-        notebooks={role: str(task.unpacked / layout.roles[role][0]) for role in roles},
+        notebooks={path: str(task.unpacked / path) for path in notebooks},
         executed={role: str(file) for role, file in executed.items() if file.is_file() and not file.is_symlink()},
         handed={role: str(folder) for role, folder in handed.items() if folder.is_dir() and not folder.is_symlink()},
     )
