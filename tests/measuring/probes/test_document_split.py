@@ -1,5 +1,6 @@
 """Mark splits of every make: shares, user ids and ink are read by row and column, and nothing else leaves the child."""
 
+import importlib.util
 import io
 import json
 import random
@@ -18,7 +19,7 @@ from fixtures.mark_splits import NAMES, Member, mark_split
 from validator import plain
 from validator.evidence import Document, Submission
 from validator.measuring.probes import document_split, document_split_reader
-from validator.measuring.probes.paper_child import Answer
+from validator.measuring.probes.paper_child import Answer, Reader
 from validator.measuring.probes.task import Task
 from validator.plan import PaperLimits, Plan, Role
 
@@ -44,8 +45,8 @@ def read(folder: Path, content: bytes, **limits: object) -> Document:
 def inside(monkeypatch):
     """Reading in this process: a new one for each form would take seconds, and a few tests below do start it."""
 
-    def answer(*, file: Path, arguments: tuple[str, ...], limits: PaperLimits, reader: object) -> Answer:
-        (said,) = document_split_reader.answers(file, *arguments)
+    def answer(*, file: Path, arguments: tuple[str, ...], limits: PaperLimits, reader: Reader) -> Answer:
+        (said,) = importlib.import_module(reader.module).answers(file, *arguments)
         return Answer(document=json.loads(json.dumps(said, allow_nan=False)))
 
     monkeypatch.setattr(document_split, "child", answer)
@@ -352,17 +353,16 @@ def test_a_reader_that_answers_nonsense_is_a_flag(tmp_path, monkeypatch):
         assert [flag.kind for flag in read(tmp_path, b"%PDF-").flags] == ["unreadable"]
 
 
-def test_dark_pixels_sign_where_nothing_else_was_seen(tmp_path):
+def test_dark_pixels_sign_where_nothing_else_was_seen(tmp_path, inside):
     pytest.importorskip("pypdfium2", reason="rendering needs the extra `pdf`")
-    from validator.measuring.probes.document_split_pixels import dark_places
-    from validator.measuring.probes.document_split_places import Box
+    signed = ("blocks", "white", "line", "strokes")
+    content = mark_split([Member(user=f"ab{n}c20", share="25", signed=how) for n, how in enumerate(signed)])
+    document = read(tmp_path, content)
+    found = [entry.words for entry in document.entries if entry.key == "signature"]
+    assert found == ["dark pixels", "none", "none", "strokes"]
 
-    file = tmp_path / "form.pdf"
-    file.write_bytes(
-        mark_split([Member(user="ab1c20", share="50"), Member(user="xyz2d21", share="50", signed="white")])
-    )
-    cells = [
-        Box(left=341.5, bottom=557.5, right=468.5, top=596.5),
-        Box(left=341.5, bottom=515.5, right=468.5, top=554.5),
-    ]
-    assert dark_places(file, page=1, cells=cells) == [True, False]
+
+def test_without_the_extra_nothing_is_rendered(tmp_path, inside, monkeypatch):
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    document = read(tmp_path, mark_split([Member(user="ab1c20", share="100", signed="blocks")]))
+    assert [entry.words for entry in document.entries if entry.key == "signature"] == ["none"]
