@@ -98,6 +98,7 @@ FORM_UNREAD = frozenset({"not-a-pdf", "encrypted", "damaged", "unreadable", "too
 FORM_UNCLEAR = frozenset(
     {
         "scanned-form",
+        "repaired-form",
         "no-rows",
         "several-pages",
         "untitled-form",
