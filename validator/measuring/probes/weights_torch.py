@@ -51,7 +51,6 @@ STORAGES = {
 
 def read_zip(file: Path) -> FoundWeights:
     """The zip format. Raises WeightsProblem."""
-    _check_table(file)
     try:
         with zipfile.ZipFile(file) as archive:
             members = archive.infolist()
@@ -69,7 +68,7 @@ def read_zip(file: Path) -> FoundWeights:
     return _found("PyTorch", [_noted(io.BytesIO(content))])
 
 
-def _check_table(file: Path) -> None:
+def check_table(file: Path) -> None:
     """Refuse a table of contents that would fill the memory, before anything reads it."""
     with file.open("rb") as opened:
         size_bytes = opened.seek(0, 2)
