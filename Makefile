@@ -35,7 +35,7 @@ demo: $(READY) environment
 	@echo 'Open demo/marking/cohort.html in a browser.'
 
 test: $(READY) environment oldest style
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
 # Every cheat of the corpus; `make test` tries half of them, by turns of the commit.
 cheats: $(READY) environment

@@ -93,6 +93,9 @@ class Submission:
     submitted_at: str | None = None
     """ISO 8601 with offset, from the export or an option; None when nobody said."""
     members: tuple[str, ...] = ()
+    extended_until: str | None = None
+    """An approved extension: ISO 8601 with offset, a date (until the deadline's time of that day), or days that are
+    counted from the rubric's deadline: `5 working days`, `7 days`. None when nobody gave one."""
 
 
 FileKind = Literal["paper", "notebook", "source", "image", "weights", "archive", "data", "text", "other"]
@@ -163,6 +166,8 @@ class Figure:
     looked for (`compared` tells which)."""
     compared: bool = False
     """Whether it was compared with the pictures of the notebooks and of the run."""
+    count: int | None = None
+    """Of samples how many tiles it shows, of interpolations how many strips; None where they were not counted."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -278,6 +283,37 @@ class Cell:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Optimiser:
+    """One optimiser of a network, as it says itself; settings are those of its largest group of parameters."""
+
+    name: str
+    """Name of its class, such as `SGD`."""
+    groups: int
+    calls: int
+    settings: Mapping[str, float] = field(default_factory=dict)
+    """Numbers by name, truth values as 0 and 1, the learning rate left out: `momentum`, `weight_decay`, `betas1`."""
+    first_rate: float | None = None
+    """Learning rate of its first group at its first call; None where it is no plain number."""
+    last_rate: float | None = None
+    lowest_rate: float | None = None
+    highest_rate: float | None = None
+    rate_changes: int = 0
+    """How often the learning rate differed from that of the call before."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Regime:
+    """How one network was trained, beside how often: what its optimisers and its calls tell."""
+
+    optimisers: tuple[Optimiser, ...] = ()
+    """In the order of their first calls."""
+    images: int = 0
+    """Images, or rows, that it was called with in training mode with gradients on."""
+    calls: int = 0
+    """Calls with these: together they give the batch size."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Network:
     """One network of the student's process, as the judge reads the agent's records."""
 
@@ -312,6 +348,10 @@ class Network:
     """Steps since the last of these, to the nearest record."""
     copies: int = 1
     """Models stacked in its tensors; `parameters` counts all of them."""
+    shapes: Mapping[str, int] = field(default_factory=dict)
+    """Shape of a parameter tensor, such as `64x3x3x3`, to how many have it; empty where not every one is known."""
+    regime: Regime | None = None
+    """How it was trained; None where nothing was seen of that."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -321,6 +361,35 @@ class CurvePoint:
     network: str
     step: int
     loss: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class RepeatedLoss:
+    """One course of a loss, printed twice: in the outputs that were handed in, and when the same cell was run here.
+
+    `stored_end` and `rerun_end` are means of the last tenth of each (at least of one point); `noise` is the standard
+    error of their difference, from how the stored points scatter about their course.
+    """
+
+    name: str
+    """As it is printed, such as `train loss`."""
+    part: Literal["train", "held-out", "paired"]
+    """`held-out` where the words say test or validation, `paired` for losses of networks that train each other."""
+    where: str
+    """`cell 7`."""
+    stored: tuple[float, ...] = ()
+    """Every so many points, where there are many."""
+    rerun: tuple[float, ...] = ()
+    stored_points: int = 0
+    rerun_points: int = 0
+    stored_start: float | None = None
+    stored_end: float | None = None
+    rerun_end: float | None = None
+    noise: float = 0.0
+    diverged: bool = False
+    """Whether the run printed something at its end that is no number, and the stored outputs did not."""
+    why: str = ""
+    """Why the two cannot be compared; empty when they can."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -343,6 +412,8 @@ class Run:
     cells: tuple[Cell, ...] = ()
     networks: tuple[Network, ...] = ()
     curve: tuple[CurvePoint, ...] = ()
+    repeated: tuple[RepeatedLoss, ...] = ()
+    """Losses that were handed in as outputs, each beside what the same cell printed here."""
     readings: Mapping[str, Reading] = field(default_factory=dict)
     flags: tuple[Flag, ...] = ()
     claims: tuple[Claim, ...] = ()
@@ -361,6 +432,10 @@ class Metrics:
     """Numbers recomputed outside the student's process from what it handed out (`about` a role)."""
 
     about: str
+    network: str = ""
+    """Of one of several classifiers, the network of the run that goes by this name; empty where there is one."""
+    run: str = ""
+    """Role of the run that holds that network."""
     readings: Mapping[str, Reading] = field(default_factory=dict)
     protocol: str = ""
     """Which data, weights and protocol, in words that a report can print."""

@@ -106,6 +106,9 @@ class Plan:
     """Under `smoke`, optimiser steps to see of each loop before the cell is ended."""
     classifier_role: str = "classifier"
     classifier_data: str = "addnist"
+    classifier_names: tuple[str, ...] = ()
+    """Of a hand-in with several classifiers what each is called, from the fewest parameters to the most; each is scored
+    under its name. They may be trained in one file of the role or in as many as there are names. Empty: one."""
     generator_role: str = "generator"
     generator_data: str = "cifar100"
     samples: int = 10_000
@@ -120,6 +123,22 @@ class Plan:
     paper: PaperLimits = field(default_factory=PaperLimits)
     run: RunLimits = field(default_factory=RunLimits)
     environment: RunEnvironment = field(default_factory=RunEnvironment)
+    user_ids: str = r"[a-z][a-z0-9]*[0-9][a-z0-9]*"
+    """Regular expression of a user id in small letters. In files that list people whatever else stands there may be a
+    name, and is not kept."""
+
+    @property
+    def classifier_runs(self) -> tuple[str, ...]:
+        """What the runs that may train a classifier are called: after the role, further files of it with a number."""
+        more = range(2, len(self.classifier_names) + 1)
+        return (self.classifier_role, *(f"{self.classifier_role}-{number}" for number in more))
+
+    @property
+    def materials(self) -> tuple[str, ...]:
+        """The data sets that its roles need, and `weights` where samples are scored."""
+        roles = {role.name for role in self.roles if role.kind == "notebook"}
+        classifier = (self.classifier_data,) if self.classifier_role in roles else ()
+        return (*classifier, *((self.generator_data, "weights") if self.generator_role in roles else ()))
 
     def role(self, name: str) -> Role | None:
         """The role of that name."""

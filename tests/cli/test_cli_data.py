@@ -27,6 +27,7 @@ def test_json_has_a_status_for_each(tmp_path):
     assert {entry["name"]: entry["status"] for entry in json.loads(shown.output)["sets"]} == {
         "addnist": "missing",
         "cifar100": "missing",
+        "cifar10": "missing",
         "weights": "missing",
     }
 

@@ -144,6 +144,26 @@ def test_a_folder_that_holds_only_a_zip_hands_in_that_zip(tmp_path: Path) -> Non
     assert found.items[0].given.name == "work.zip"
 
 
+def test_one_zip_with_a_video_beside_it_is_one_submission(tmp_path: Path) -> None:
+    write(tmp_path / "abcd12" / "project.zip", CLEAN)
+    write(tmp_path / "abcd12" / "talk.mp4")
+    found = submissions(tmp_path / "abcd12")
+
+    assert ids(found) == ["abcd12"]
+    assert found.items[0].given == tmp_path / "abcd12"
+
+
+def test_a_video_beside_the_zip_of_a_cohort_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    for name in ("abcd12.zip", "efgh34.zip", "abcd12-talk.mp4"):
+        write(tmp_path / name, CLEAN)
+    found = submissions(tmp_path)
+
+    assert ids(found) == ["abcd12", "efgh34"]
+    ((name, why),) = found.refused
+    assert name == "abcd12-talk.mp4"
+    assert "put it and abcd12.zip into one folder, abcd12/" in why
+
+
 def test_what_is_no_submission_is_refused_with_a_reason(tmp_path: Path) -> None:
     write(tmp_path / "abcd12.zip", CLEAN)
     write(tmp_path / "efgh34.zip", CLEAN)

@@ -121,7 +121,7 @@ def test_a_policy_that_is_not_named_is_complete_tenths(tmp_path):
             'shape = "per-unit"',
             'shape = "per-page"',
             "small.toml: clause 1 (length): penalty.shape: expected one of "
-            'fixed, per-unit, per-tenth, cap, zero, refer, got "per-page"',
+            'fixed, per-unit, per-unit-percent, per-tenth, cap, zero, refer, got "per-page"',
         ),
         (", marks = 2.5", "", "small.toml: clause 1 (length): penalty.marks: shape per-unit needs marks"),
         ("marks = 2.5", "marks = -2", "small.toml: clause 1 (length): penalty.marks: expected 0 or more, got -2"),
@@ -182,7 +182,7 @@ def test_a_policy_that_is_not_named_is_complete_tenths(tmp_path):
             'title = "Small"',
             'titel = "Small"',
             "small.toml: unknown key `titel` (did you mean `title`?); known here: "
-            "schema, id, title, amends, drop, notes, plan, clause, criterion",
+            "schema, id, title, amends, drop, notes, plan, clause, criterion, sharing, part",
         ),
         ('notes = ["one"]', "notes = [1]", "small.toml: notes[1]: expected text, got 1"),
         (
@@ -211,8 +211,47 @@ def test_a_deadline_without_an_offset_is_refused(tmp_path):
     clause = '\n[[clause]]\nid = "x"\nrule = "handin/late"\ncites = "a"\nsays = "b"\n'
     clause += 'limits = { deadline = 2025-01-28T14:00:00, working_days = 5, window = "within" }\n'
     clause += 'penalty = { shape = "zero" }\n'
-    with pytest.raises(RubricError, match=r"limits.deadline: expected a date and time with its offset from UTC"):
+    with pytest.raises(RubricError, match=r"limits.deadline: 2025-01-28T14:00:00 has no offset from UTC; add one"):
         loaded(tmp_path, SOUND + clause)
+
+
+LATE = """
+[[clause]]
+id = "x"
+rule = "handin/late"
+cites = "a"
+says = "b"
+limits = { deadline = 2022-05-13T16:00:00, zone = "Europe/London", working_days = 5, window = "within" }
+penalty = { shape = "per-unit-percent", percent = 10 }
+"""
+
+
+def test_a_deadline_in_a_zone_needs_no_offset(tmp_path):
+    clause = loaded(tmp_path, SOUND + LATE).clauses[-1]
+    assert clause.limits["zone"] == "Europe/London"
+    assert clause.penalty.percent == 10
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("Europe/London", "Europe/Londn", 'limits.zone: no time zone "Europe/Londn"; expected a name such as'),
+        ("Europe/London", "../../etc/passwd", 'limits.zone: no time zone "../../etc/passwd"'),
+        ("16:00:00,", "16:00:00+00:00,", "limits.deadline: 2022-05-13T16:00:00+00:00 is 2022-05-13T17:00:00+01:00 in "),
+        ("2022-05-13T16:00:00", "2022-05-13", "limits.deadline: expected a date and time, got 2022-05-13"),
+        ("working_days = 5", "working_days = 5, days = 7", "limits.days: say working_days or days, not both"),
+        ("working_days = 5", "working_days = 367", "limits.working_days: expected at most 366, got 367"),
+        ("percent = 10", "percent = 101", "penalty.percent: expected at most 100, got 101"),
+        (", percent = 10", "", "penalty.percent: shape per-unit-percent needs a percent"),
+        ("percent = 10", "percent = 10, marks = 1", "penalty.marks: shape per-unit-percent has no marks"),
+        ('"per-unit-percent", percent', '"zero", percent', "penalty.percent: shape zero has no percent"),
+    ],
+)
+def test_a_mistake_in_a_late_clause_is_a_path_to_it(tmp_path, old, new, words):
+    assert old in LATE
+    with pytest.raises(RubricError) as caught:
+        loaded(tmp_path, SOUND + LATE.replace(old, new, 1))
+    assert str(caught.value).startswith(f"small.toml: clause 3 (x): {words}")
 
 
 def test_text_that_is_not_toml_names_the_line(tmp_path):

@@ -11,6 +11,7 @@ from validator.evidence import Claim, Flag, Import, Metrics, Network, Reading
 from validator.marking import mark
 from validator.marking.bands import accuracy_band, fid_band
 from validator.marking.claims import distinct
+from validator.marking.stated import stated_tables
 
 UNITS = {"parameters": "parameters", "steps": "steps", "accuracy": "share", "loss": "nats", "fid": "FID"}
 
@@ -442,3 +443,11 @@ def test_counts_of_parts_that_add_up_are_no_difference(made, second, verdict):
     (finding,) = made.check(evidence, agrees(made, "steps"))
     assert finding.verdict == verdict
     assert ("together they are 9,984" in finding.message) == (verdict == "unknown")
+
+
+@pytest.mark.parametrize(("measured", "rows"), [(98_442, 0), (100_000, 1)])
+def test_a_limit_that_is_named_is_in_the_table_only_where_it_is_what_was_measured(made, measured, rows):
+    named = claim("parameters", 100_000, flags=("limit",))
+    evidence = stating(made, named, runs=(made.run("classifier", parameters=measured),))
+    tables = list(stated_tables(evidence, [agrees(made, "parameters")]))
+    assert sum(len(table.rows) for table in tables) == rows

@@ -24,7 +24,7 @@ def standing(**changes):
 def test_a_row_holds_totals_and_a_cell_for_each_clause(report):
     (row,) = rows(report)
 
-    assert list(row.values())[:8] == ["abcd12", "abcd12.zip", "marked", "-30", "-10", "", "3", "1"]
+    assert list(row.values())[:9] == ["abcd12", "abcd12.zip", "marked", "-30", "-10", "", "", "3", "1"]
     assert row["classifier-parameters"] == "-25"
     assert row["paper-length"] == "proposed -10"
     assert row["generator-fid"] == "unknown"
@@ -41,6 +41,7 @@ def test_a_row_holds_totals_and_a_cell_for_each_clause(report):
         (-5, standing(applied=Decimal(-5))),
         (-2.5, standing(applied=Decimal("-2.5"))),
         ("cap 40", standing(cap=Decimal(40))),
+        ("-30 %", standing(percent_off=Decimal(30))),
         (0, standing(ruled=True)),
     ],
 )
@@ -81,5 +82,6 @@ def test_rows_stand_in_the_order_of_their_ids(make_report):
 
 def test_an_empty_cohort_has_a_header_only():
     assert (
-        csv_marks.render(summarise([])) == b"id,source,status,total_penalty,proposed_penalty,mark_cap,failed,unknown\n"
+        csv_marks.render(summarise([]))
+        == b"id,source,status,total_penalty,proposed_penalty,mark_cap,percent_off,failed,unknown\n"
     )

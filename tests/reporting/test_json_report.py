@@ -13,11 +13,11 @@ from validator.reporting import json_report
 
 TOP = {
     "schema", "harness", "rubric", "submission", "status", "penalties", "total_penalty", "proposed_penalty", "mark_cap",
-    "needs_review", "criteria", "readings", "notes", "faults",
+    "percent_off", "needs_review", "criteria", "readings", "notes", "faults",
 }  # fmt: skip
 PENALTY = {
     "rule", "clause", "cites", "says", "about", "verdict", "kind", "marks", "measured", "limit", "unit", "excess",
-    "where", "witness", "message", "price", "cap", "ruling",
+    "where", "witness", "message", "price", "cap", "percent_off", "ruling",
 }  # fmt: skip
 
 
@@ -99,7 +99,7 @@ def test_every_field_of_a_report_reaches_the_file(make_report):
     before = make_report()
     changes = {
         "total_penalty": Decimal(-1), "proposed_penalty": Decimal(-1), "mark_cap": Decimal(1),
-        "status": "harness-error",
+        "percent_off": Decimal(3), "status": "harness-error",
         "needs_review": (), "criteria": (), "notes": ("x",), "faults": ("x",), "penalties": (), "schema": 2,
         "readings": {"a": Reading(value=1, unit="x", source="observed")},
         "harness": replace(before.harness, commit="x"), "rubric": replace(before.rubric, id="x"),
@@ -124,5 +124,6 @@ def test_the_cohort_has_a_row_a_student_and_a_count_a_clause(report, hostile_rep
         "proposed": 0,
         "cap": None,
         "ruled": False,
+        "percent_off": None,
     }
     assert {row["clause"]: row["unknown"] for row in stored["clauses"] if row["unknown"]} == {"generator-fid": 2}

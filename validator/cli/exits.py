@@ -9,6 +9,7 @@ import click
 from validator.evidence import EvidenceError
 from validator.marking.overrides import OverrideError
 from validator.marking.rubric import RubricError
+from validator.marking.tables import TableError
 from validator.running.space import DiskFull, is_full
 from validator.running.stopping import Terminated
 
@@ -38,7 +39,11 @@ def run(group: click.Group) -> int:
     except click.ClickException as error:
         error.show()
         return error.exit_code
-    except (RubricError, EvidenceError, OverrideError) as error:
+    except RubricError as error:
+        for mistake in error.mistakes:
+            click.echo(f"Error: {mistake}", err=True)
+        return USAGE
+    except (EvidenceError, OverrideError, TableError) as error:
         click.echo(f"Error: {error}", err=True)
         return USAGE
     except Exception as error:  # noqa: BLE001 - the last line of defence: a harness error is said, kept apart, coded 3

@@ -27,6 +27,8 @@ from validator.plan import Execute
 @environment.option
 @engine_options.options
 @click.option("--submitted", default="", metavar="ISO|CSV", help="Hand-in time, or a CSV of id,submitted_at.")
+@click.option("--extensions", type=click.Path(path_type=Path), metavar="CSV",
+              help="Approved extensions, id,until: a time, a date, `5 working days`. Kept until changed.")  # fmt: skip
 @click.option("--allow-lookalike-data", "lookalike", is_flag=True, help="Accept data or weights not the official ones.")
 @click.option("--json", "as_json", is_flag=True, help="The reports as JSON on stdout.")
 @click.option("--strict", is_flag=True, help="Refuse to start when something could not be measured here.")
@@ -42,6 +44,7 @@ def command(
     execute: str | None,
     device: str,
     submitted: str,
+    extensions: Path | None,
     as_json: bool,
     sandbox: str,
     allow_unsandboxed: bool,
@@ -58,7 +61,7 @@ def command(
 
     chosen = load_rubric(rubric)
     plan = dataclasses.replace(chosen.plan, execute=cast(Execute, execute or "full"), device=device)
-    submissions = preparing.submissions(path, submitted)
+    submissions = preparing.submissions(path, submitted, extensions, out)
     settings, missing = preparing.settings(plan=plan, out=out, **how)
     if plan.execute != "static":
         choose = sandbox_options.tier if slurm is None else sandbox_options.tier_elsewhere

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import csv
-import dataclasses
-from datetime import datetime
 from pathlib import Path
 
 import click
 
-from validator.cli import engine_options, environment
+from validator.cli import engine_options, environment, hand_in_times
 from validator.cli.exits import UsageProblem
-from validator.evidence import Submission
 from validator.plan import Plan
 from validator.running.cohort import Given, Settings
 from validator.running.space import GIB, DiskFull, Floor, is_full
 
 
-def submissions(path: Path, submitted: str) -> list[Given]:
-    """The submissions under a path, with the time of the hand-in when `--submitted` says it."""
+def submissions(path: Path, submitted: str, extensions: Path | None = None, out: Path | None = None) -> list[Given]:
+    """The submissions under a path, with the time of the hand-in and the extension where an option says it."""
     from validator import intake
 
     try:
@@ -30,8 +26,9 @@ def submissions(path: Path, submitted: str) -> list[Given]:
         click.echo(f"{path}: {note}", err=True)
     for name, why in found.refused:
         click.echo(f"{name}: not a submission, left alone: {why}", err=True)
-    times = _times(submitted)
-    return [Given(submission=_dated(item.submission, times), path=item.given) for item in found.items]
+    timed = hand_in_times.with_times([item.submission for item in found.items], submitted)
+    extended = hand_in_times.with_extensions(timed, extensions, out=out)
+    return [Given(submission=one, path=item.given) for one, item in zip(extended, found.items, strict=True)]
 
 
 def settings(
@@ -60,7 +57,7 @@ def settings(
         found = (
             Materials(data_key="", weights_key="", missing=())
             if static
-            else materials(data=data, weights=weights, lookalike=lookalike)
+            else materials(data=data, weights=weights, lookalike=lookalike, wanted=plan.materials)
         )
     except DataError as error:
         raise UsageProblem(str(error)) from error
@@ -112,35 +109,3 @@ def _writable(out: Path) -> None:
         if is_full(error):
             raise DiskFull(Floor(folder=out).message()) from error
         raise UsageProblem(f"--out {out}: cannot be written ({error.strerror}); name another folder") from error
-
-
-def _times(submitted: str) -> dict[str, str]:
-    """Submission id to time; the id `` stands for every submission."""
-    if not submitted:
-        return {}
-    if not submitted.endswith(".csv"):
-        return {"": _time(submitted, "--submitted")}
-    try:
-        with Path(submitted).open(newline="", encoding="utf-8-sig") as handle:
-            rows = list(csv.DictReader(handle))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise UsageProblem(f"--submitted {submitted}: cannot be read ({error})") from error
-    if rows and not {"id", "submitted_at"} <= set(rows[0]):
-        raise UsageProblem(f"--submitted {submitted}: the first line must name the columns id and submitted_at")
-    lines = enumerate(rows, start=2)
-    return {row["id"]: _time(row["submitted_at"] or "", f"{submitted}: line {n}") for n, row in lines}
-
-
-def _time(text: str, where: str) -> str:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise UsageProblem(f"{where}: expected a time such as 2025-01-28T13:59+00:00, got {text!r}") from error
-    if moment.tzinfo is None:
-        raise UsageProblem(f"{where}: {text!r} has no offset; write for example {text}+00:00")
-    return moment.isoformat()
-
-
-def _dated(submission: Submission, times: dict[str, str]) -> Submission:
-    moment = times.get(submission.id, times.get(""))
-    return dataclasses.replace(submission, submitted_at=moment) if moment else submission

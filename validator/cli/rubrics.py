@@ -1,23 +1,26 @@
-"""`validate rubrics`: list, show and check rubrics. Prints what loading found; knows nothing itself."""
+"""`validate rubrics`: list, show, check and begin rubrics. Prints what loading found; knows nothing itself."""
 
 from __future__ import annotations
 
 import json
+import shutil
+from pathlib import Path
 from typing import Any
 
 import click
 
-from validator.cli import table
+from validator.cli import rubric_skeleton, table
+from validator.cli.exits import UsageProblem
 from validator.marking import load_rubric, rubric_ids
-from validator.marking.rubric import Clause, Rubric
-from validator.marking.words import decimal_text
+from validator.marking.words import counted
 from validator.plain import to_plain
+from validator.reporting import rubric_text
 
 
 @click.group("rubrics", invoke_without_command=True)
 @click.pass_context
 def command(context: click.Context) -> None:
-    """List, show or check rubrics; lists them when nothing else is said."""
+    """List, show, check or begin rubrics; lists them when nothing else is said."""
     if context.invoked_subcommand is None:
         context.invoke(list_rubrics, as_json=False)
 
@@ -38,52 +41,42 @@ def list_rubrics(*, as_json: bool) -> None:
 @click.argument("rubric", metavar="ID|FILE")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def show(*, rubric: str, as_json: bool) -> None:
-    """Every clause with its price, the notes, and the marking scheme."""
+    """What a student must know: what to hand in, limits and prices, deadlines, the marking scheme, notes."""
     loaded = load_rubric(rubric)
     if as_json:
         click.echo(json.dumps(to_plain(loaded), indent=1, default=_said, ensure_ascii=False))
         return
-    click.echo(f"{loaded.title}\n{loaded.id}, sha256 {loaded.sha256}\n")
-    table.echo(
-        ("clause", "price", "says"),
-        [(c.id, _price(c), f"{c.says} [{c.cites}; {c.rule}]") for c in loaded.clauses],
-    )
-    _print_scheme(loaded)
+    click.echo(rubric_text.render(loaded, width=min(rubric_text.WIDTH, shutil.get_terminal_size().columns)), nl=False)
 
 
 @command.command("check")
 @click.argument("file", metavar="FILE")
 def check(*, file: str) -> None:
-    """Load a rubric and say whether it is sound; the first mistake is printed with its place."""
+    """Load a rubric and say whether it is sound; every mistake is printed with its place."""
     rubric = load_rubric(file)
     click.echo(
-        f"{file}: sound: {len(rubric.clauses)} clauses, {len(rubric.criteria)} criteria, plan for "
+        f"{file}: sound: {counted(len(rubric.clauses), 'clauses')}, {len(rubric.criteria)} "
+        f"{'criterion' if len(rubric.criteria) == 1 else 'criteria'}, plan for "
         f"{', '.join(role.name for role in rubric.plan.roles)}"
     )
 
 
-def _print_scheme(rubric: Rubric) -> None:
-    for criterion in rubric.criteria:
-        click.echo(f"\n[{decimal_text(criterion.marks)} marks] {criterion.title}")
-        for question in criterion.questions:
-            click.echo(f"  - {question.ask}")
-    for note in rubric.notes:
-        click.echo(f"\nnote: {note}")
-
-
-def _price(clause: Clause) -> str:
-    """The price in a few words: `-5 per tenth`, `at most 40`, `a person`."""
-    penalty = clause.penalty
-    marks = decimal_text(-penalty.marks if penalty.marks else penalty.marks)
-    words = {
-        "fixed": f"{marks} once" if penalty.marks else "nothing",
-        "per-unit": f"{marks} each",
-        "per-tenth": f"{marks} per tenth",
-        "cap": f"at most {decimal_text(penalty.marks)}",
-        "zero": "mark 0",
-        "refer": "a person",
-    }[penalty.shape]
-    return f"{words}, proposed" if penalty.kind == "proposed" else words
+@command.command("new")
+@click.argument("rubric_id", metavar="[ID]", default="new-rubric")
+def new(*, rubric_id: str) -> None:
+    """Write a commented rubric into ID.toml, sound as it stands; a file that is there is never overwritten."""
+    if not rubric_skeleton.ID.fullmatch(rubric_id):
+        wanted = "expected small letters, digits and dashes, such as comp1234-2030"
+        raise UsageProblem(f"{wanted}, got {rubric_id!r}")
+    path = Path(f"{rubric_id}.toml")
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(rubric_skeleton.skeleton(rubric_id))
+    except FileExistsError as error:
+        raise UsageProblem(f"{path}: is there already and stays as it is; name another id") from error
+    except OSError as error:
+        raise UsageProblem(f"{path}: cannot be written ({error.strerror})") from error
+    click.echo(f"{path}: written; change it, then: validate rubrics check {path}")
 
 
 def _said(value: Any) -> str:

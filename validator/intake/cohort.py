@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
 from validator.intake.found import Candidate, Found
@@ -17,6 +17,8 @@ from validator.intake.listing import (
     unwrapped,
 )
 
+NO_SUBMISSION = "neither a zip nor a folder, so no submission"
+
 
 def recognised(names: Sequence[str]) -> str:
     """Why a zip with these names is a cohort; empty when it is not. One zip in a zip is a student's mistake."""
@@ -29,8 +31,11 @@ def found(folder: Path, *, why: str) -> Found:
     candidates: list[Candidate] = []
     refused: dict[str, str] = {}
     inside = _holding_archives(folder.resolve())
-    for path in entries(inside):
+    listed = entries(inside)
+    stems = {stem_of(path.name): path.name for path in listed if is_archive(path.name)}
+    for path in listed:
         reason = _reason_against(path)
+        reason = _beside(path, stems) if reason == NO_SUBMISSION else reason
         if reason:
             refused[path.name] = reason
         else:
@@ -54,11 +59,17 @@ def _candidate(path: Path) -> Candidate:
     return Candidate(name=path.name, given=only_archive(path) or path, source=path.name)
 
 
+def _beside(path: Path, stems: Mapping[str, str]) -> str:
+    """What to do with a file that belongs to an archive beside it, such as a video."""
+    stem = next((stem for stem in stems if path.name.lower().startswith(stem.lower())), None)
+    return f"{NO_SUBMISSION}; put it and {stems[stem]} into one folder, {stem}/" if stem else NO_SUBMISSION
+
+
 def _reason_against(path: Path) -> str:
     if path.is_symlink():
         return "a link; put the file or folder itself there"
     if path.is_file():
-        return "" if is_archive(path.name) else "neither a zip nor a folder, so no submission"
+        return "" if is_archive(path.name) else NO_SUBMISSION
     if not path.is_dir():
         return "neither a file nor a folder"
     names = names_in_folder(path)

@@ -1,4 +1,4 @@
-"""One submission by itself: a zip, or a folder that holds the paper or a notebook directly."""
+"""One submission by itself: a zip, a folder with the paper or a notebook in it, or a zip with a video beside it."""
 
 from __future__ import annotations
 
@@ -7,12 +7,17 @@ from pathlib import Path, PurePosixPath
 from validator.intake.found import Candidate, Found
 from validator.intake.listing import entries, is_archive, names_in_folder, stem_of
 
+VIDEOS = frozenset({".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".wmv"})
+
 
 def recognised(folder: Path) -> str:
     """Why this folder is one submission; empty when it is not."""
     listed = entries(folder)
     endings = {path.suffix.lower() for path in listed if path.is_file()}
     others = sum(_could_be_one(path) for path in listed)
+    archives = [path for path in listed if path.is_file() and is_archive(path.name)]
+    if len(archives) == 1 and endings & VIDEOS and all(path.is_file() for path in listed):
+        return "the folder holds one archive with a video beside it"
     if ".ipynb" in endings:
         return "the folder itself holds a notebook"
     if ".pdf" in endings and others <= 1:

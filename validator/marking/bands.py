@@ -16,6 +16,7 @@ from math import sqrt
 from validator.evidence import Claim, Evidence
 from validator.marking.absence import reading_or_why
 from validator.marking.claims import value_text
+from validator.marking.networks import CLASSIFIER
 
 QUANTILE = 1.96
 """Of the normal distribution, for 95 %."""
@@ -46,14 +47,16 @@ class Band:
         return f"{value_text(kind, self.value)} measured, {ends} with the noise ({self.words})"
 
 
-def accuracy_band(evidence: Evidence, *, part: str, claim: Claim, limits: Mapping[str, Decimal]) -> Band | str:
+def accuracy_band(
+    evidence: Evidence, *, about: str = CLASSIFIER, part: str, claim: Claim, limits: Mapping[str, Decimal]
+) -> Band | str:
     """Around the recomputed accuracy, or why there is none; a larger spread that is stated over seeds is taken."""
-    reading = reading_or_why(evidence, f"classifier.{part}_accuracy", unit="share")
+    reading = reading_or_why(evidence, f"{about}.{part}_accuracy", unit="share")
     if reading.value is None:
         return reading.why
     value = float(reading.value)
-    images = evidence.reading(f"classifier.{part}_images").value
-    low, high = (evidence.reading(f"classifier.{part}_accuracy_{end}").value for end in ("low", "high"))
+    images = evidence.reading(f"{about}.{part}_images").value
+    low, high = (evidence.reading(f"{about}.{part}_accuracy_{end}").value for end in ("low", "high"))
     own = QUANTILE * sqrt(value * (1 - value) / images) if images else 0.0
     own_below = value - low if low is not None else own
     own_above = high - value if high is not None else own
@@ -71,13 +74,13 @@ def accuracy_band(evidence: Evidence, *, part: str, claim: Claim, limits: Mappin
     )
 
 
-def loss_band(evidence: Evidence, *, part: str, limits: Mapping[str, Decimal]) -> Band | str:
+def loss_band(evidence: Evidence, *, about: str = CLASSIFIER, part: str, limits: Mapping[str, Decimal]) -> Band | str:
     """Around the recomputed mean loss, or why there is none."""
-    reading = reading_or_why(evidence, f"classifier.{part}_loss", unit="nats")
+    reading = reading_or_why(evidence, f"{about}.{part}_loss", unit="nats")
     if reading.value is None:
         return reading.why
-    spread = evidence.reading(f"classifier.{part}_loss_sd").value
-    images = evidence.reading(f"classifier.{part}_images").value
+    spread = evidence.reading(f"{about}.{part}_loss_sd").value
+    images = evidence.reading(f"{about}.{part}_images").value
     own = QUANTILE * float(spread) / sqrt(images) if spread is not None and images else 0.0
     share = float(limits.get("loss_share", LOSS_SHARE))
     half = _together(own, QUANTILE * sqrt(2) * share * float(reading.value))

@@ -116,7 +116,7 @@ def value_text(kind: str, value: float) -> str:
 
 def said(claim: Claim, *, quote: bool = True) -> str:
     """`98,442 (p2: "... has 98,442 parameters ...")`, with its flags."""
-    spread = f" +- {value_text(claim.kind, claim.spread)}" if claim.spread is not None else ""
+    spread = f" ± {value_text(claim.kind, claim.spread)}" if claim.spread is not None else ""
     flags = f"; {', '.join(claim.flags)}" if claim.flags else ""
     words = f': "{shortened(claim.quote)}"' if quote else ""
     return f"{value_text(claim.kind, claim.value)}{spread} ({claim.where}{words}{flags})"

@@ -27,6 +27,8 @@ class Standing:
     """The lowest cap on the final mark, applied or proposed; None without one."""
     ruled: bool
     """Whether a person has ruled on the clause."""
+    percent_off: Decimal | None = None
+    """Per cent of the awarded marks, applied or proposed; None without one."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +51,7 @@ class StudentRow:
     """Things that wait for a person."""
     standings: Mapping[str, Standing]
     """Clause id to its standing, in the rubric's order."""
+    percent_off: Decimal | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,6 +130,7 @@ def _student(report: Report) -> StudentRow:
         total_penalty=report.total_penalty,
         proposed_penalty=report.proposed_penalty,
         mark_cap=report.mark_cap,
+        percent_off=report.percent_off,
         passed=counts["pass"],
         failed=counts["fail"],
         unknown=counts["unknown"],
@@ -149,6 +153,7 @@ def _standing(findings: Sequence[PricedFinding]) -> Standing:
         applied=sum((finding.marks for finding in findings if is_applied(finding)), Decimal(0)),
         proposed=sum((finding.marks for finding in findings if not is_applied(finding)), Decimal(0)),
         cap=min((finding.cap for finding in findings if finding.cap is not None), default=None),
+        percent_off=max((f.percent_off for f in findings if f.percent_off is not None), default=None),
         ruled=any(finding.ruling is not None for finding in findings),
     )
 

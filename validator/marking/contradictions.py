@@ -15,6 +15,7 @@ from validator.evidence import Claim, Evidence
 from validator.marking.claims import NEVER, NOT_FOUND, Fact, candidates, distinct, listed, open_below, value_text
 from validator.marking.finding import Finding, Verdict
 from validator.marking.measures import COUNTS, UNITS, Judged, Measure, measure_of
+from validator.marking.networks import CLASSIFIER, is_named, run_about
 
 FactName = Literal["parameters", "steps", "train-accuracy", "test-accuracy", "test-loss", "fid"]
 LIMITS = {"facts": tuple[FactName, ...]}
@@ -35,6 +36,8 @@ def findings(
     evidence: Evidence, *, about: str, teller: str, claims: Sequence[Claim], limits: Mapping[str, object]
 ) -> Iterator[Finding]:
     """One finding for each fact that the limits list; `teller` is `the paper` or `the stored outputs`."""
+    if is_named(evidence, about):  # which of several networks a number is said of, the program does not know
+        claims = [replace(claim, about="") if claim.about == CLASSIFIER else claim for claim in claims]
     names = limits["facts"]
     bands = {name: value for name, value in limits.items() if isinstance(value, Decimal)}
     absent: list[str] = []
@@ -124,7 +127,7 @@ def _unknown(fact: Fact, measure: Measure, message: str, claims: Sequence[Claim]
 
 def _printed(evidence: Evidence, fact: Fact) -> str:
     """What the notebook itself printed when it was run here."""
-    run = evidence.run_of(fact.about)
+    run = run_about(evidence, fact.about)
     plain = candidates(run.claims, fact)[0] if run else []
     return (
         f"; run here, the notebook printed {value_text(fact.kind, plain[-1].value)} ({plain[-1].where})"

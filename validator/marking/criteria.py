@@ -38,7 +38,7 @@ def criteria_sheets(
     """One sheet for each criterion, in the rubric's order, with an empty mark."""
     told = Told(evidence=evidence)
     roles = [role.name for role in rubric.plan.roles if role.kind == "notebook"]
-    units = {name: known.unit for name, known in known_names(roles).items()}
+    units = {name: known.unit for name, known in known_names(roles, rubric.plan.classifier_names).items()}
     return tuple(
         CriterionSheet(
             id=criterion.id,

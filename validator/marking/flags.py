@@ -80,6 +80,39 @@ NEEDS_DATA = frozenset({"depends-on-data", "sampling-failed-without-data"})
 WITHOUT_DATA, DATA_UNKNOWN = "sampled-without-data", "data-dependence-unknown"
 
 
+LIST_UNREAD = frozenset({"not-text", "too-large", "empty-file"})
+"""A list of people that could not be read as text."""
+
+LIST_MALFORMED = frozenset(
+    {"several-ids-on-a-line", "words-beside-an-id", "line-without-an-id", "repeated-id", "team-too-long"}
+)
+"""Lines of such a list that are something else than one user id."""
+
+
+LINES_WITHOUT_ID = frozenset({"line-without-an-id"})
+"""Lines on which a member may stand by name only."""
+
+FORM_UNREAD = frozenset({"not-a-pdf", "encrypted", "damaged", "unreadable", "too-large"})
+"""A form that does not open."""
+
+FORM_UNCLEAR = frozenset(
+    {
+        "scanned-form",
+        "no-rows",
+        "several-pages",
+        "untitled-form",
+        "row-without-share",
+        "row-without-id",
+        "other-total",
+    }
+)
+"""A form that opens and is not, or not all, made out: a person reads it."""
+
+
+EXERCISE_EMPTY = frozenset({"exercise-unread", "exercise-empty"})
+"""An exercise without an answer that anybody could read."""
+
+
 def of_kind(flags: Iterable[Flag], kinds: Collection[str]) -> list[Flag]:
     """The flags of these kinds, in order."""
     return [flag for flag in flags if flag.kind in kinds]

@@ -27,9 +27,10 @@ def gaps_of(told: Told, sentence: Sentence, *, said: bool) -> Iterator[Gap]:
     A reading that nobody tried to measure is left out, and of several that hang together only the first is named.
     """
     if not said:
-        first = told.reading(sentence.readings[0])
-        if first is not None and first.value is None:
-            yield Gap(what=sentence.title, why=first.why)
+        for name in sentence.readings[:1]:
+            first = told.reading(name)
+            if first is not None and first.value is None:
+                yield Gap(what=sentence.title, why=first.why)
         return
     named: list[str] = []
     for name in sentence.readings:

@@ -11,6 +11,7 @@ from validator.evidence import Claim, Evidence, Run, Witness
 from validator.marking.absence import reading_or_why
 from validator.marking.bands import Band, accuracy_band, fid_band, loss_band
 from validator.marking.claims import Fact, is_count, open_below, value_text
+from validator.marking.networks import run_about, subject
 
 UNITS = {"parameters": "parameters", "steps": "steps", "accuracy": "share", "loss": "nats", "fid": "FID"}
 COUNTS = {
@@ -50,7 +51,7 @@ def measure_of(evidence: Evidence, fact: Fact, bands: Mapping[str, Decimal]) -> 
     """What was measured of this fact, and how a claim of it is judged."""
     if fact.kind in COUNTS:
         return _count(evidence, fact)
-    name = "samples.fid" if fact.kind == "fid" else f"classifier.{fact.part}_{fact.kind}"
+    name = "samples.fid" if fact.kind == "fid" else f"{subject(evidence, fact.about)}.{fact.part}_{fact.kind}"
     reading = reading_or_why(evidence, name, unit=UNITS[fact.kind])
     why = reading.why or _why_incomparable(evidence, fact, name)
     if why:
@@ -68,7 +69,7 @@ def _why_incomparable(evidence: Evidence, fact: Fact, name: str) -> str:
     """Why what was measured is not what the student could have measured; empty when it is."""
     if any(metrics.lookalike for metrics in evidence.metrics if name in metrics.readings):
         return "measured on look-alike data or weights, which is comparable with nothing"
-    run = evidence.run_of(fact.about)
+    run = run_about(evidence, fact.about)
     if run is not None and not run.complete:
         return "the run here did not go through the whole training" + (f": {run.detail}" if run.detail else "")
     return ""
@@ -81,7 +82,8 @@ def _in_band(evidence: Evidence, fact: Fact, claim: Claim, limits: Mapping[str, 
     beside = band.text(fact.kind)
     if band.holds(claim.value, rounding=open_below(claim)):
         return Judged(word="agrees", beside=beside)
-    own = evidence.reading(f"classifier.student_{fact.part}_accuracy").value if fact.kind == "accuracy" else None
+    whose = subject(evidence, fact.about)
+    own = evidence.reading(f"{whose}.student_{fact.part}_accuracy").value if fact.kind == "accuracy" else None
     if own is not None and replace(band, value=float(own)).holds(claim.value, rounding=open_below(claim)):
         seen = f"{beside}; the notebook's own evaluation, run here, gives {value_text(fact.kind, float(own))}"
         return Judged(word="unclear", beside=f"{seen}, which agrees: the two evaluations differ")
@@ -97,10 +99,11 @@ def _in_band(evidence: Evidence, fact: Fact, claim: Claim, limits: Mapping[str, 
 
 
 def _band(evidence: Evidence, fact: Fact, claim: Claim, limits: Mapping[str, Decimal]) -> Band | str:
+    whose = subject(evidence, fact.about)
     if fact.kind == "accuracy":
-        return accuracy_band(evidence, part=fact.part, claim=claim, limits=limits)
+        return accuracy_band(evidence, about=whose, part=fact.part, claim=claim, limits=limits)
     if fact.kind == "loss":
-        return loss_band(evidence, part=fact.part, limits=limits)
+        return loss_band(evidence, about=whose, part=fact.part, limits=limits)
     protocol = _protocol(evidence, claim, fact.about)
     if isinstance(protocol, str) and protocol in ("fid", "fid_clean"):
         return fid_band(evidence, name=protocol, limits=limits)
@@ -132,7 +135,7 @@ def _of_legacy_mode(evidence: Evidence, fact: Fact, claim: Claim, limits: Mappin
 
 def _count(evidence: Evidence, fact: Fact) -> Measure:
     reading = reading_or_why(evidence, f"{fact.about}.{fact.kind}", unit=fact.kind)
-    run = evidence.run_of(fact.about)
+    run = run_about(evidence, fact.about)
     if not reading.value:
         why = reading.why or f"no {fact.kind} were counted"
         return Measure(value=None, witness=None, judge=_unclear(why), why=why)

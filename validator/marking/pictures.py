@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 PICTURES: Mapping[str, str] = {
     "confusion": "test images by true and predicted class",
@@ -11,6 +11,7 @@ PICTURES: Mapping[str, str] = {
     "samples": "the first 64 samples",
     "fid-scale": "the FID between real images and models that learned nothing",
     "sharpness": "how sharp samples and test images are",
+    "paper-batch": "the batch of samples in the paper beside the picture of the notebooks most like it",
     "interpolations": "the ways between pairs of samples",
     "neighbours": "the samples nearest to a training image in pixels, each beside it",
     "feature-neighbours": "the samples nearest to a training image in features, each beside it",
@@ -20,3 +21,10 @@ PICTURES: Mapping[str, str] = {
     "bins": "how samples and test images spread over bins of training images",
 }
 """Name of `evidence.Picture` to what it shows."""
+
+OF_A_CLASSIFIER = ("confusion", "reliability", "losses")
+
+
+def picture_names(networks: Iterable[str]) -> tuple[str, ...]:
+    """Every picture, and those of each of several classifiers: `confusion-<name>` and the like."""
+    return (*PICTURES, *(f"{picture}-{name}" for name in networks for picture in OF_A_CLASSIFIER))

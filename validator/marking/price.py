@@ -10,7 +10,7 @@ from validator.marking.finding import Finding
 from validator.marking.rubric import Clause, Penalty
 from validator.marking.words import counted, decimal_text, quotient_text
 
-CENT = Decimal("0.01")
+CENT, ALL = Decimal("0.01"), Decimal(100)
 CAUTION_TENTHS = 10
 REFERRED = "no price: a person decides"
 """The words of a price that only a person can say; renderers know a referred finding by them."""
@@ -18,11 +18,13 @@ REFERRED = "no price: a person decides"
 
 @dataclass(frozen=True, kw_only=True)
 class Price:
-    """Marks (zero or negative), how they came about, the cap on the final mark, and whether only a person can say."""
+    """Marks (zero or negative), how they came about, the cap on the final mark, what is taken off in per cent of the
+    awarded marks, and whether only a person can say."""
 
     marks: Decimal = Decimal(0)
     words: str = ""
     cap: Decimal | None = None
+    percent_off: Decimal | None = None
     refer: bool = False
     caution: str = ""
 
@@ -44,6 +46,8 @@ def price_of(finding: Finding, clause: Clause) -> Price:
         return Price(refer=True, words=REFERRED)
     if penalty.shape == "per-unit":
         return _per_unit(finding.excess, finding.unit, penalty)
+    if penalty.shape == "per-unit-percent":
+        return _per_unit_percent(finding.excess, finding.unit, penalty)
     return _per_tenth(finding, finding.excess, penalty)
 
 
@@ -51,6 +55,14 @@ def _per_unit(excess: int, unit: str, penalty: Penalty) -> Price:
     marks = penalty.marks * excess
     words = f"{counted(excess, unit)} over x {decimal_text(penalty.marks)} marks = {decimal_text(marks)}"
     return Price(marks=_off(marks), words=words)
+
+
+def _per_unit_percent(excess: int, unit: str, penalty: Penalty) -> Price:
+    percent = min(penalty.percent * excess, ALL)
+    words = (
+        f"{counted(excess, unit)} x {decimal_text(penalty.percent)} % = {decimal_text(percent)} % of the awarded marks"
+    )
+    return Price(percent_off=percent, words=words + (", which is all" if percent == ALL else ""))
 
 
 def _per_tenth(finding: Finding, excess: int, penalty: Penalty) -> Price:

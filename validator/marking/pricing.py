@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from validator.evidence import Evidence, Fault
@@ -25,7 +25,7 @@ from validator.marking.rubric import Clause, Rubric
 from validator.marking.rules import find_rule
 from validator.marking.words import decimal_text
 
-NOTHING = Decimal(0)
+NOTHING, ALL = Decimal(0), Decimal(100)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +45,7 @@ def mark(evidence: Evidence, rubric: Rubric, overrides: Iterable[Ruling] = ()) -
     lines = [line for clause in rubric.clauses for line in _lines(evidence, clause, rulings.get(clause.id))]
     priced = tuple(line.priced for line in lines)
     caps = [line.priced.cap for line in lines if line.counts and line.priced.cap is not None]
+    percents = [line.priced.percent_off for line in lines if line.counts and line.priced.percent_off is not None]
     return Report(
         schema=SCHEMA,
         harness=evidence.harness,
@@ -57,18 +58,13 @@ def mark(evidence: Evidence, rubric: Rubric, overrides: Iterable[Ruling] = ()) -
         total_penalty=sum((line.priced.marks for line in lines if line.counts), NOTHING),
         proposed_penalty=sum((line.priced.marks for line in lines if not line.counts), NOTHING),
         mark_cap=min(caps, default=None),
+        percent_off=min(sum(percents, NOTHING), ALL) if percents else None,
         needs_review=tuple(_reviews(lines, rulings, rubric)),
         criteria=criteria_sheets(evidence, rubric, priced),
         readings=dict(sorted(evidence.readings.items())),
         notes=(*rubric.notes, *dict.fromkeys(line.caution for line in lines if line.caution)),
         faults=tuple(_fault_words(fault) for fault in evidence.faults),
     )
-
-
-def mark_after(awarded: Decimal, report: Report) -> Decimal:
-    """The final mark of these awarded marks: penalties stack, never below 0, and a cap holds last."""
-    left = max(NOTHING, awarded + report.total_penalty)
-    return left if report.mark_cap is None else min(left, report.mark_cap)
 
 
 def _lines(evidence: Evidence, clause: Clause, ruling: Ruling | None) -> list[_Line]:
@@ -104,7 +100,7 @@ def _confirmed(price: Price, finding: Finding, clause: Clause, said: str) -> Pri
     if finding.verdict == "unknown" and clause.penalty.shape in ("fixed", "cap", "zero"):
         price = price_of(Finding(verdict="fail", message=finding.message), clause)
     words = f"{price.words}; {said}" if price.words else said
-    return Price(marks=price.marks, words=words, cap=price.cap, refer=price.refer, caution=price.caution)
+    return replace(price, words=words)
 
 
 def _line(clause: Clause, finding: Finding, price: Price, ruling: Ruling | None) -> _Line:
@@ -127,6 +123,7 @@ def _line(clause: Clause, finding: Finding, price: Price, ruling: Ruling | None)
         message=finding.message,
         price=f"{price.words}. {price.caution}" if price.caution else price.words,
         cap=price.cap,
+        percent_off=price.percent_off,
         ruling=ruling,
     )
     review = "" if ruling else _why_review(priced, price, counts=counts)
@@ -141,7 +138,7 @@ def _why_review(priced: PricedFinding, price: Price, *, counts: bool) -> str:
         return ""
     if price.refer:
         return f"decide: {priced.message}"
-    if not counts and (price.marks or price.cap is not None):
+    if not counts and (price.marks or price.cap is not None or price.percent_off is not None):
         proposed = decimal_text(price.marks) if price.marks else price.words
         return f"proposed {proposed}: {priced.message}"
     return f"applied {decimal_text(price.marks)}, but: {price.caution}" if price.caution else ""

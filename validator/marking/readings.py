@@ -6,12 +6,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from validator.marking.known import CLASSIFIER, INTERPOLATIONS, SAMPLES, VARIETY
-from validator.marking.known_handin import GEOMETRY, PROJECTS, TEAMS
+from validator.marking.known_handin import FIGURES, GEOMETRY, PROJECTS, TEAMS
+from validator.marking.known_networks import NETWORK_COUNTS, NETWORK_SCORES
 
 
 @dataclass(frozen=True, kw_only=True)
 class Known:
-    """One reading upstairs can produce. `{role}` in the name stands for a notebook role of the plan."""
+    """One reading upstairs can produce.
+
+    `{role}` in the name stands for a notebook role of the plan, `{network}` for a name it gives one of several
+    classifiers.
+    """
 
     name: str
     unit: str
@@ -35,11 +40,26 @@ COUNTS = (
 
 READINGS: tuple[Known, ...] = tuple(
     Known(name=name, unit=unit, meaning=meaning)
-    for name, unit, meaning in (*COUNTS, *GEOMETRY, *TEAMS, *PROJECTS, *CLASSIFIER, *SAMPLES, *VARIETY, *INTERPOLATIONS)
+    for name, unit, meaning in (
+        *COUNTS,
+        *NETWORK_COUNTS,
+        *GEOMETRY,
+        *FIGURES,
+        *TEAMS,
+        *PROJECTS,
+        *CLASSIFIER,
+        *NETWORK_SCORES,
+        *SAMPLES,
+        *VARIETY,
+        *INTERPOLATIONS,
+    )
 )
 
 RECOMPUTED = frozenset(name for name, _, _ in (*CLASSIFIER, *SAMPLES, *VARIETY, *INTERPOLATIONS))
 """Numbers made of data or by means that a student does not have."""
+
+OF_NETWORKS = frozenset(name.partition(".")[2] for name, _, _ in NETWORK_SCORES)
+"""The same of each of several classifiers, by what stands after the network's name."""
 
 ENDINGS = {
     "_expected": " by chance",
@@ -53,19 +73,20 @@ ENDINGS = {
 SPELT = {"fid": "FID", "kid": "KID", "auc": "AUC", "vendi": "Vendi score"}
 
 
-def known_names(roles: Iterable[str]) -> dict[str, Known]:
-    """Every reading by its full name, for a plan with these notebook roles."""
-    names = list(roles)
+def known_names(roles: Iterable[str], networks: Iterable[str] = ()) -> dict[str, Known]:
+    """Every reading by its full name, for a plan with these notebook roles and names of classifiers."""
+    standing = {"{role}": list(roles), "{network}": list(networks)}
     expanded: dict[str, Known] = {}
     for known in READINGS:
-        for name in [known.name.format(role=role) for role in names] if "{role}" in known.name else [known.name]:
+        sign = next((sign for sign in standing if sign in known.name), "")
+        for name in [known.name.replace(sign, one) for one in standing[sign]] if sign else [known.name]:
             expanded[name] = known
     return expanded
 
 
 def is_for_students(name: str) -> bool:
     """Whether the number may be told to the student: what is counted may, what is recomputed is the marker's."""
-    return name not in RECOMPUTED
+    return name not in RECOMPUTED and name.partition(".")[2] not in OF_NETWORKS
 
 
 def label(name: str) -> str:

@@ -56,6 +56,8 @@ class PricedFinding:
     """How the marks came about: `5 marks x 5 complete tenths`; empty when there is nothing to say."""
     cap: Decimal | None = None
     """The final mark may not exceed this, when the clause caps it and the finding is a fail."""
+    percent_off: Decimal | None = None
+    """Per cent of the awarded marks that the fail takes off, where the clause is priced so."""
     ruling: Ruling | None = None
 
 
@@ -140,6 +142,8 @@ class Report:
     needs_review: tuple[Review, ...]
     criteria: tuple[CriterionSheet, ...]
     readings: Mapping[str, Reading]
+    percent_off: Decimal | None = None
+    """Per cent taken off the marks that are left after the penalties, before the cap; at most 100."""
     notes: tuple[str, ...] = ()
     """What the rubric says about itself, such as the brief's self-contradicting example."""
     faults: tuple[str, ...] = field(default_factory=tuple)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from validator.marking.amending import Placed
-from validator.marking.pictures import PICTURES
+from validator.marking.pictures import picture_names
 from validator.marking.readings import known_names
 from validator.marking.rubric import Criterion, Question, RubricError
 from validator.marking.sentences import sentence_ids
@@ -36,8 +36,8 @@ def _question(value: Any, plan: Plan, clauses: Mapping[str, Placed], path: str) 
     table = table_of(value, path, required=("ask",), optional=("sentences", "readings", "pictures", "clauses"))
     known = {
         "sentences": sentence_ids(),
-        "readings": known_names(role.name for role in plan.roles if role.kind == "notebook"),
-        "pictures": PICTURES,
+        "readings": known_names((role.name for role in plan.roles if role.kind == "notebook"), plan.classifier_names),
+        "pictures": picture_names(plan.classifier_names),
         "clauses": clauses,
     }
     named = {key: _names(table.get(key, []), names, f"{path}: {key}", key) for key, names in known.items()}

@@ -11,6 +11,11 @@ from typing import Any, Literal, get_args, get_origin
 
 from validator.marking.rubric import RubricError
 
+
+class Moment(datetime):
+    """A kind of limit: a date and time with its offset from UTC or without; the rule says what a bare one means."""
+
+
 NAMES = {
     int: "a whole number",
     Decimal: "a number",
@@ -18,6 +23,7 @@ NAMES = {
     bool: "true or false",
     date: "a date",
     datetime: "a date and time with its offset from UTC",
+    Moment: "a date and time",
 }
 
 
@@ -32,6 +38,8 @@ def value_of(kind: Any, value: Any, path: str) -> Any:
         return _items(get_args(kind)[0], value, path)
     if kind is Decimal and type(value) in (int, Decimal):
         return _at_least(0, Decimal(value), path)
+    if kind is Moment and type(value) is datetime:
+        return value
     if type(value) is not kind or (kind is datetime and value.tzinfo is None):
         raise RubricError(f"{path}: expected {NAMES[kind]}, got {shown(value)}")
     return _at_least(1, value, path) if kind is int else value
@@ -56,6 +64,16 @@ def list_of(value: Any, path: str) -> list[Any]:
     if not isinstance(value, list):
         raise RubricError(f"{path}: expected a list, got {shown(value)}")
     return value
+
+
+def kind_text(kind: Any) -> str:
+    """What a limit of this kind must be: `a whole number`, `all or none`, `a list, each of it text`."""
+    if get_origin(kind) is Literal:
+        *first, last = map(str, get_args(kind))
+        return f"{', '.join(first)} or {last}" if first else last
+    if isinstance(kind, GenericAlias):
+        return f"a list, each of it {kind_text(get_args(kind)[0])}"
+    return NAMES[kind]
 
 
 def shown(value: Any) -> str:

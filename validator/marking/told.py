@@ -45,6 +45,17 @@ class Told:
         tried = any(other.startswith(f"{subject}.") for section in self.evidence.metrics for other in section.readings)
         return None if tried else reading_or_why(self.evidence, name)
 
+    def networks(self) -> tuple[str, ...]:
+        """The names under which several networks were scored, or looked for."""
+        return tuple(
+            metrics.about for metrics in self.evidence.metrics if f"{metrics.about}.trainings" in metrics.readings
+        )
+
+    def network(self, name: str) -> str:
+        """The network of the run that goes by this name; empty where none does."""
+        metrics = self.evidence.metrics_of(name)
+        return metrics.network if metrics is not None else ""
+
     def flags(self, kinds: Iterable[str]) -> Iterator[str]:
         """The words of the flags of these kinds, in the order of the kinds, each once."""
         wanted = list(kinds)

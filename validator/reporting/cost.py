@@ -29,7 +29,7 @@ def is_unmeasured(finding: PricedFinding) -> bool:
 
 def costs(finding: PricedFinding) -> bool:
     """Whether the finding belongs among the penalties: a fail, or an unknown that a person has priced."""
-    return finding.verdict == "fail" or bool(finding.marks) or finding.cap is not None
+    return finding.verdict == "fail" or bool(finding.marks) or finding.cap is not None or bool(finding.percent_off)
 
 
 def worst_first(finding: PricedFinding) -> tuple[bool, Decimal]:
@@ -57,4 +57,6 @@ def _ruled(finding: PricedFinding) -> str:
 def _price(finding: PricedFinding) -> str:
     if finding.cap is not None and not finding.marks:
         return f"cap {words.marks(finding.cap)}"
+    if finding.percent_off is not None and not finding.marks:
+        return f"-{words.percent(finding.percent_off)}"
     return words.marks(finding.marks)

@@ -1,7 +1,8 @@
 """`marks.csv`: one row a submission, one column a clause, for a spreadsheet. Knows rows; sums nothing.
 
 A clause's cell is `pass`, `unknown`, a number (marks that count; 0 where a person waived them), `proposed -10` (marks
-that wait for a person), `cap 40`, or `fail` (no marks hang on it). Student text can never become a formula.
+that wait for a person), `cap 40`, `-30 %` (of the awarded marks), or `fail` (no marks hang on it). Student text can
+never become a formula.
 """
 
 from __future__ import annotations
@@ -13,7 +14,17 @@ from decimal import Decimal
 from validator.marking.cohort import CohortSummary, Standing, StudentRow
 from validator.reporting import words
 
-COLUMNS = ("id", "source", "status", "total_penalty", "proposed_penalty", "mark_cap", "failed", "unknown")
+COLUMNS = (
+    "id",
+    "source",
+    "status",
+    "total_penalty",
+    "proposed_penalty",
+    "mark_cap",
+    "percent_off",
+    "failed",
+    "unknown",
+)
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """What a spreadsheet takes for the start of a formula, the full-width forms too."""
@@ -42,6 +53,8 @@ def clause_cell(standing: Standing | None) -> Cell:
         return f"proposed {words.marks(standing.proposed)}"
     if standing.cap is not None:
         return f"cap {words.marks(standing.cap)}"
+    if standing.percent_off is not None:
+        return f"-{words.percent(standing.percent_off)}"
     return 0 if standing.ruled else standing.verdict
 
 
@@ -60,6 +73,7 @@ def _fixed_cells(row: StudentRow) -> list[Cell]:
         words.plain_number(row.total_penalty),
         words.plain_number(row.proposed_penalty),
         _optional(row.mark_cap),
+        _optional(row.percent_off),
         row.failed,
         row.unknown,
     ]

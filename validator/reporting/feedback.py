@@ -54,6 +54,8 @@ def _lines(report: Report) -> Iterator[str]:
 
 def _totals(report: Report) -> Iterator[str]:
     yield f"- Penalty from what was measured: **{words.marks(report.total_penalty)}**"
+    if report.percent_off is not None:
+        yield f"- Off the awarded marks: **{words.percent(report.percent_off)}**"
     if report.mark_cap is not None:
         yield f"- The final mark is at most **{words.marks(report.mark_cap)}**"
     yield ""
@@ -95,6 +97,8 @@ def _price(finding: PricedFinding) -> str:
         return f"**{escape(cost.text(finding))}**, as a person decided"
     if finding.cap is not None:
         return f"the final mark is at most {words.marks(finding.cap)}"
+    if finding.percent_off is not None:
+        return f"**-{words.percent(finding.percent_off)}** ({escape(finding.price)})"
     price = f" ({escape(finding.price)})" if finding.price else ""
     return f"**{words.marks(finding.marks)}**{price}"
 

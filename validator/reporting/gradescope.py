@@ -50,6 +50,7 @@ def document(report: Report) -> dict[str, Any]:
             "status": report.status,
             "total_penalty": words.plain_number(report.total_penalty),
             "proposed_penalty": words.plain_number(report.proposed_penalty),
+            "percent_off": None if report.percent_off is None else words.plain_number(report.percent_off),
             "mark_cap": None if report.mark_cap is None else words.plain_number(report.mark_cap),
         },
     }
@@ -57,6 +58,8 @@ def document(report: Report) -> dict[str, Any]:
 
 def _output(report: Report) -> str:
     lines = [f"Penalty from what was measured: {words.marks(report.total_penalty)}"]
+    if report.percent_off is not None:
+        lines.append(f"Off the awarded marks: {words.percent(report.percent_off)}")
     if report.mark_cap is not None:
         lines.append(f"The final mark is at most {words.marks(report.mark_cap)}")
     if report.status == "harness-error":

@@ -16,7 +16,7 @@ from validator.marking.cohort import CohortSummary, StudentRow
 from validator.marking.report import SCHEMA, Report
 from validator.reporting import words
 
-MARKS = frozenset({"marks", "cap", "out_of", "mark", "total_penalty", "proposed_penalty", "mark_cap"})
+MARKS = frozenset({"marks", "cap", "percent_off", "out_of", "mark", "total_penalty", "proposed_penalty", "mark_cap"})
 """Names of the fields that hold marks; they are decimals in memory and numbers in the file."""
 
 

@@ -162,6 +162,8 @@ def _totals(report: Report) -> Text:
     line = Text("\nmeasured penalty ")
     line.append(words.marks(report.total_penalty), style="bold")
     line.append(f"   proposed, waits for a person {words.marks(report.proposed_penalty)}")
+    if report.percent_off is not None:
+        line.append(f"   off the awarded marks {words.percent(report.percent_off)}", style="bold")
     if report.mark_cap is not None:
         line.append(f"   final mark at most {words.marks(report.mark_cap)}", style="bold")
     return line.append("\n")
@@ -174,13 +176,20 @@ def _listing(title: str, lines: Sequence[str]) -> Text:
     return listing
 
 
+def _cap(row: StudentRow) -> str:
+    """What hangs on the final mark as a whole: `40`, `-30 %`, or both."""
+    percent = None if row.percent_off is None else f"-{words.percent(row.percent_off)}"
+    cap = None if row.mark_cap is None else words.marks(row.mark_cap)
+    return ", ".join(each for each in (percent, cap) if each)
+
+
 def _student_cells(row: StudentRow) -> tuple[Text, ...]:
     status = Text(row.status, style=STATUS_STYLES.get(row.status, ""))
     return (
         Text(words.short(row.id)),
         Text(words.marks(row.total_penalty)),
         Text(words.marks(row.proposed_penalty)),
-        Text("" if row.mark_cap is None else words.marks(row.mark_cap)),
+        Text(_cap(row)),
         Text(str(row.failed)),
         Text(str(row.unknown)),
         Text(str(row.waiting)),

@@ -79,6 +79,11 @@ def marks(value: Decimal | None) -> str:
     return "none" if value is None else f"{plain_number(value):,}"
 
 
+def percent(value: Decimal) -> str:
+    """`30 %`, `2.5 %`."""
+    return f"{plain_number(value):,} %"
+
+
 def plain_number(value: Decimal) -> int | float:
     """Marks as a JSON number: whole ones without a decimal point."""
     return int(value) if value == value.to_integral_value() else float(value)

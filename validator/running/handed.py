@@ -23,6 +23,11 @@ def handed_digest(task: Task, role: str) -> str:
     return key_of([(path.relative_to(top).as_posix(), _digest(path)) for path in _files(top)])
 
 
+def shown_digest(task: Task, role: str) -> str:
+    """Digest of what the run of a role shows: its executed notebook and what it handed out."""
+    return key_of([_digest(task.run_folder(role) / "executed.ipynb"), handed_digest(task, role)])
+
+
 def _files(top: Path) -> Iterator[Path]:
     for name in FOLDERS:
         if (top / name).is_symlink():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,21 +20,24 @@ class Materials:
     missing: tuple[str, ...]
 
 
-def materials(*, data: Path | None, weights: Path | None, lookalike: bool) -> Materials:
-    """Look through the data folder. Raises DataError for a folder that is not there, for a weights file named but
-    absent, and for look-alike files that were not allowed: nothing may be executed on the wrong data by accident."""
+def materials(*, data: Path | None, weights: Path | None, lookalike: bool, wanted: Collection[str]) -> Materials:
+    """Look through the data folder for what is wanted, by the names of `Plan.materials`.
+
+    Raises DataError for a folder that is not there, for a weights file named but absent, and for look-alike files that
+    were not allowed: nothing may be executed on the wrong data by accident.
+    """
     if data is not None and not data.is_dir():
         raise DataError(f"--data {data}: no such folder; `validate data --data DIR` says what belongs there")
     if weights is not None and not weights.is_file():
         raise DataError(f"--weights {weights}: no such file; `validate data` says what is expected")
-    sets = inventories(data, weights_file=weights)
+    sets = [found for found in inventories(data, weights_file=weights) if found.name in wanted]
     for found in sets:
         if found.complete:
             found.require(lookalike=lookalike)
     keys = {found.name: _key(found, data) for found in sets}
     return Materials(
         data_key=key_of([keys[name] for name in sorted(keys) if name != "weights"]),
-        weights_key=keys["weights"],
+        weights_key=keys.get("weights", ""),
         missing=tuple(_message(found) for found in sets if not found.complete),
     )
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from validator import plain
-from validator.evidence import Document, Layout, Metrics, Paper, Run, Source
+from validator.evidence import Document, Figure, Layout, Metrics, Paper, Run, Source
 from validator.running.files import read_regular
 
 
@@ -23,6 +24,8 @@ class StageResult:
     sources: tuple[Source, ...] = ()
     runs: tuple[Run, ...] = ()
     metrics: tuple[Metrics, ...] = ()
+    figures: Mapping[str, tuple[Figure, ...]] = field(default_factory=dict)
+    """Path of a paper to its figures, when they were looked for."""
     handed: str = ""
     """Digest of all files that a run handed out, which scoring depends on."""
 

@@ -35,8 +35,12 @@ def measure(stage: str, task: Task) -> StageResult:
         role, path = stage.removeprefix("run-").split("=", 1)
         run = probes.executed(task, role=role, path=path)
         return StageResult(runs=(run,), handed=handed_digest(task, role))
-    if stage == "score-classifier":
-        return StageResult(metrics=(probes.classifier_metrics(task),))
+    name, _, runs = stage.partition("=")
+    if name == stages.COMPARE:
+        found = probes.figures(task, tuple(runs.split(",")) if runs else ())
+        return StageResult(figures=found.figures, metrics=found.metrics)
+    if name == stages.SCORE_CLASSIFIER:
+        return StageResult(metrics=probes.classifier_metrics(task, tuple(runs.split(",")) if runs else ()))
     if stage == "score-samples":
         return StageResult(metrics=(probes.samples_metrics(task),))
     raise ValueError(f"no stage is called {stage}")

@@ -6,7 +6,7 @@ told. Nothing that cannot change a stage's result is a part: no wording of a rub
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -17,10 +17,10 @@ from validator.plan import Plan
 from validator.running.keys import key_of, told
 from validator.running.versions import installed
 
-VERSIONS = {"unpack": 1, "static": 5, "run": 4, "score": 3}
+VERSIONS = {"unpack": 2, "static": 5, "run": 5, "score": 3, "compare": 1}
 """Raised when a stage measures differently, so that kept results of the older kind are measured again."""
 
-UNPACK, STATIC = "unpack", "static"
+UNPACK, STATIC, SCORE_CLASSIFIER, COMPARE = "unpack", "static", "score-classifier", "compare-figures"
 SCORE_SECONDS = 4 * 3600.0
 
 
@@ -60,6 +60,7 @@ def static_stage(task: Task) -> Stage:
         "submission's name": task.submission.id,
         "roles": told(plan.roles),
         "limits of a paper": told(plan.paper),
+        "user ids": plan.user_ids,
         "second reader of papers": installed("pypdfium2"),
     }
     # A submission may hold many PDFs and notebooks, each read under its own limit.
@@ -68,14 +69,29 @@ def static_stage(task: Task) -> Stage:
 
 def run_stages(task: Task, layout: Layout, *, data_key: str) -> tuple[Stage, ...]:
     """One execution for each notebook role that a file fills."""
-    roles = [role for role in notebook_roles(task.plan) if layout.roles.get(role)]
-    return tuple(_run_stage(task, layout, role, data_key) for role in roles)
+    files = [file for role in notebook_roles(task.plan) for file in executed_files(task.plan, layout, role)]
+    return tuple(_run_stage(task, layout, name, path, data_key) for name, path in files)
 
 
-def score_stage(task: Task, name: str, *, handed: str, data_key: str, weights_key: str) -> Stage:
+def executed_files(plan: Plan, layout: Layout, role: str) -> tuple[tuple[str, str], ...]:
+    """Name of the run and path of each file that is executed: the first of the role, or one for each classifier.
+
+    Where there are several classifiers, notebooks are executed rather than the scripts that they may import.
+    """
+    paths = layout.roles.get(role, ())
+    if role != plan.classifier_role or not plan.classifier_names:
+        return tuple((role, path) for path in paths[:1])
+    notebooks = tuple(path for path in paths if path.lower().endswith(".ipynb"))
+    return tuple(zip(plan.classifier_runs, notebooks or paths, strict=False))
+
+
+def score_stage(
+    task: Task, name: str, *, handed: str, data_key: str, weights_key: str, further: Mapping[str, str] | None = None
+) -> Stage:
     """The recomputed numbers about what one run handed out, outside the student's process.
 
-    It depends on the very files that were handed out, whichever run made them.
+    It depends on the very files that were handed out, whichever run made them; `further` are those of further runs of
+    the role, by the name of the run.
     """
     plan = task.plan
     parts = {
@@ -84,8 +100,13 @@ def score_stage(task: Task, name: str, *, handed: str, data_key: str, weights_ke
         "data sets": data_key,
         "role": score_roles(plan)[name],
     }
-    if name == "score-classifier":
-        parts["data set"] = plan.classifier_data
+    if name == SCORE_CLASSIFIER:
+        parts |= {
+            "data set": plan.classifier_data,
+            **{f"what {run} handed out": of for run, of in (further or {}).items()},
+        }
+        if plan.classifier_names:
+            parts["names of classifiers"] = told(plan.classifier_names)
     else:
         needs = {"weights": weights_key, "samples": told(plan.samples), "neighbours": told(plan.neighbours)}
         fid = {"fewest images of a FID": told(plan.fid_fewest), "protocols of the FID": told(plan.fid_protocols)}
@@ -100,7 +121,33 @@ def notebook_roles(plan: Plan) -> tuple[str, ...]:
 
 def score_roles(plan: Plan) -> dict[str, str]:
     """Scoring stage to the role whose run it reads."""
-    return {"score-classifier": plan.classifier_role, "score-samples": plan.generator_role}
+    return {SCORE_CLASSIFIER: plan.classifier_role, "score-samples": plan.generator_role}
+
+
+def runs_scored(plan: Plan, runs: Sequence[Stage]) -> dict[str, tuple[Stage, ...]]:
+    """Scoring stage to the runs that it reads, of those there are; no stage that would read none."""
+    found: dict[str, tuple[Stage, ...]] = {}
+    for name, role in score_roles(plan).items():
+        roles = plan.classifier_runs if name == SCORE_CLASSIFIER else (role,)
+        read = tuple(run for run in runs if run.name.removeprefix("run-") in roles)
+        found |= {name: read} if read else {}
+    return found
+
+
+def argument(run: Stage) -> str:
+    """What the process of a run is told: the name of the stage and the file to execute."""
+    return f"{run.name}={run.parts['notebook']}"
+
+
+def score_argument(plan: Plan, name: str, runs: Sequence[Stage]) -> str:
+    """What the process of a scoring stage is told: its name and, where there may be several, the runs it reads."""
+    several = name == SCORE_CLASSIFIER and plan.classifier_names
+    return f"{name}={','.join(run.name.removeprefix('run-') for run in runs)}" if several else name
+
+
+def score_names(plan: Plan) -> tuple[str, ...]:
+    """What the scores of several classifiers are called where they are missing, so that each says why."""
+    return tuple(f"score-{name}" for name in plan.classifier_names)
 
 
 def planned(plan: Plan) -> tuple[str, ...]:
@@ -108,15 +155,16 @@ def planned(plan: Plan) -> tuple[str, ...]:
     roles = notebook_roles(plan)
     runs = [] if plan.execute == "static" else [f"run-{role}" for role in roles]
     scores = [name for name, role in score_roles(plan).items() if role in roles and plan.execute == "full"]
-    return (UNPACK, STATIC, *runs, *scores)
+    figures = [COMPARE] if any(role.kind == "paper" for role in plan.roles) else []
+    return (UNPACK, STATIC, *runs, *scores, *figures)
 
 
-def _run_stage(task: Task, layout: Layout, role: str, data_key: str) -> Stage:
+def _run_stage(task: Task, layout: Layout, role: str, path: str, data_key: str) -> Stage:
     plan = task.plan
     parts = {
         "stage version": told(VERSIONS["run"]),
         "files of the submission": key_of({entry.path: entry.sha256 for entry in layout.files}),
-        "notebook": layout.roles[role][0],
+        "notebook": path,
         "execution": plan.execute,
         "limits of a run": told(plan.run),
         "device": plan.device,
@@ -130,7 +178,7 @@ def _run_stage(task: Task, layout: Layout, role: str, data_key: str) -> Stage:
         parts["what the meter miscounted"] = told(miscounted)
     if plan.execute == "smoke":
         parts["steps of a smoke run"] = told(plan.smoke_steps)
-    if role == plan.classifier_role:
+    if role in plan.classifier_runs:
         parts["handed out"] = f"predictions on {plan.classifier_data}"
     if role == plan.generator_role:
         parts |= {"handed out": f"{plan.samples} samples of {plan.generator_data}", "seed": told(plan.seed)}

@@ -12,7 +12,7 @@ from pathlib import Path
 from validator import evidence
 from validator.evidence import Evidence, Fault, Layout
 from validator.measuring.probes.task import Task
-from validator.running import self_tests
+from validator.running import comparing, self_tests
 from validator.running import stages as order
 from validator.running.batch import Steps
 from validator.running.engines.ended import Interrupted
@@ -23,7 +23,7 @@ from validator.running.result import StageResult
 from validator.running.stages import Stage
 from validator.running.store import Kept, Store
 from validator.running.surroundings import Surroundings
-from validator.running.together import together
+from validator.running.together import seen_before, together
 from validator.running.trying import Trying
 from validator.running.unpacking import is_whole, kept_unpacking
 
@@ -53,10 +53,11 @@ class Measuring:
         Raises Interrupted and DiskFull: what is finished by then is kept.
         """
         real_folder(Path(self.task.home))
-        self.seen_before = self._is_seen_before()
+        self.seen_before = seen_before(Path(self.task.home), self.task.submission)
         layout = self._static()
         if layout is not None and layout.refused is None:
             self._execute(layout)
+            self._compare(layout)
         self.steps.skip(self.skipped)
         found = together(
             self.task.submission,
@@ -113,46 +114,59 @@ class Measuring:
             self.trying.environment, self.trying.task = chosen, self.task
         runs = order.run_stages(self.task, layout, data_key=self.around.data_key)
         for stage in runs:
-            role = stage.name.removeprefix("run-")
             if not reason:
-                self._stage(stage, argument=f"{stage.name}={layout.roles[role][0]}")
+                self._stage(stage, argument=order.argument(stage))
             elif not self._kept_earlier(stage.name):
                 self.skipped[stage.name] = reason
         self._skip_absent(layout)
-        for name, role in order.score_roles(self.task.plan).items():
-            run = next((stage for stage in runs if stage.name == f"run-{role}"), None)
-            if run is not None:
-                self._score(name, run, argument=f"{run.name}={layout.roles[role][0]}", reason=reason)
+        for name, scored in order.runs_scored(self.task.plan, runs).items():
+            self._score(name, scored, reason=reason)
+        if self.task.plan.classifier_names and order.SCORE_CLASSIFIER not in self.kept:
+            why = self.skipped.get(order.SCORE_CLASSIFIER, evidence.HARNESS_FAILED)
+            self.skipped |= dict.fromkeys(order.score_names(self.task.plan), why)
 
-    def _score(self, name: str, run: Stage, *, argument: str, reason: str) -> None:
-        if run.name not in self.kept:
+    def _compare(self, layout: Layout) -> None:
+        stage, why = comparing.stage_or_why(self.task, layout, self.kept)
+        if stage is not None:
+            self._stage(stage, argument=comparing.argument(stage))
+        elif why:
+            self.skipped[order.COMPARE] = why
+
+    def _score(self, name: str, runs: tuple[Stage, ...], *, reason: str) -> None:
+        if not any(run.name in self.kept for run in runs):
             self.skipped[name] = reason or evidence.HARNESS_FAILED
         elif reason:
             if not self._kept_earlier(name):
                 self.skipped[name] = reason
         elif self.task.plan.execute == "smoke":
             self.skipped[name] = "not computed: a smoke run ends every training loop early"
-        elif self._has_what_is_scored(name, run, argument):
-            self._stage(self._score_stage(name, run), argument=name)
+        elif self._has_what_is_scored(name, runs):
+            held = tuple(run for run in runs if run.name in self.kept)
+            self._stage(self._score_stage(name, runs), argument=order.score_argument(self.task.plan, name, held))
         else:
             self.skipped[name] = evidence.HARNESS_FAILED
 
-    def _has_what_is_scored(self, name: str, run: Stage, argument: str) -> bool:
-        """What is to be scored must be what this run handed out: another plan's run may have replaced it since."""
+    def _has_what_is_scored(self, name: str, runs: tuple[Stage, ...]) -> bool:
+        """What is to be scored must be what these runs handed out: another plan's run may have replaced it since."""
+        stage = self._score_stage(name, runs)
+        if self.store.find(stage=name, key=stage.key) is not None and not self.around.force:
+            return True
+        return all(self._has_handed_out(run) for run in runs if run.name in self.kept)
+
+    def _has_handed_out(self, run: Stage) -> bool:
         role, handed = run.name.removeprefix("run-"), self.kept[run.name].result.handed
-        stage = self._score_stage(name, run)
-        is_scored = self.store.find(stage=name, key=stage.key) is not None and not self.around.force
-        if is_scored or not handed or handed == handed_digest(self.task, role):
+        if not handed or handed == handed_digest(self.task, role):
             return True
         del self.kept[run.name]
         why = "measuring again: what it had handed out is gone"
-        return self._measured(run, argument=argument, why=why) is not None
+        return self._measured(run, argument=order.argument(run), why=why) is not None
 
-    def _score_stage(self, name: str, run: Stage) -> Stage:
-        around, handed = self.around, self.kept[run.name].result.handed
-        return order.score_stage(
-            self.task, name, handed=handed, data_key=around.data_key, weights_key=around.weights_key
-        )
+    def _score_stage(self, name: str, runs: tuple[Stage, ...]) -> Stage:
+        around = self.around
+        handed = {run.name: self.kept[run.name].result.handed for run in runs if run.name in self.kept}
+        first = handed.pop(runs[0].name, "")
+        keys = {"data_key": around.data_key, "weights_key": around.weights_key}
+        return order.score_stage(self.task, name, handed=first, further=handed, **keys)
 
     def _skip_absent(self, layout: Layout) -> None:
         """A role that no file fills has no run: say so, so that its readings are missing for that reason."""
@@ -162,14 +176,6 @@ class Measuring:
         for name, role in order.score_roles(self.task.plan).items():
             if role in absent:
                 self.skipped[name] = "the submission holds no notebook for it"
-
-    def _is_seen_before(self) -> bool:
-        """Whether the evidence that lies there is about the same bytes."""
-        try:
-            before = evidence.load(Path(self.task.home) / "evidence.json")
-        except evidence.EvidenceError:
-            return False
-        return before.submission.sha256 == self.task.submission.sha256
 
     def _kept_earlier(self, name: str) -> bool:
         """Take what an earlier execution of the same bytes found: not executing now must not lose it."""

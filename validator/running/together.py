@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from validator import __version__, evidence
-from validator.evidence import Evidence, Fault, Harness, Layout, Submission
+from validator.evidence import Evidence, Fault, Harness, Layout, Paper, Submission
+from validator.running.result import StageResult
 from validator.running.store import Kept
 
 
@@ -27,7 +30,7 @@ def together(
         harness=Harness(version=made_by.get("validator", __version__), commit=made_by.get("commit", "")),
         submission=submission,
         layout=layout,
-        papers=tuple(paper for result in results for paper in result.papers),
+        papers=tuple(_with_figures(paper, results) for result in results for paper in result.papers),
         documents=tuple(document for result in results for document in result.documents),
         sources=tuple(source for result in results for source in result.sources),
         runs=tuple(run for result in results for run in result.runs),
@@ -36,6 +39,21 @@ def together(
         skipped=dict(skipped),
         environment=_environment(kept),
     )
+
+
+def seen_before(home: Path, submission: Submission) -> bool:
+    """Whether the evidence that lies there is about the same bytes."""
+    try:
+        before = evidence.load(home / "evidence.json")
+    except evidence.EvidenceError:
+        return False
+    return before.submission.sha256 == submission.sha256
+
+
+def _with_figures(paper: Paper, results: Sequence[StageResult]) -> Paper:
+    """The paper with the figures that another stage found in it."""
+    found = [figure for result in results for figure in result.figures.get(paper.path, ())]
+    return dataclasses.replace(paper, figures=tuple(found)) if found else paper
 
 
 def _environment(kept: Sequence[Kept]) -> dict[str, str]:

@@ -86,3 +86,26 @@ def test_losses_are_sampled_with_their_steps_and_unscaled(styles):
     assert [point.step for point in points] == list(range(points[0].step, 10))
     assert points[0].step <= 2
     assert all(point.loss < 5 for point in points)
+
+
+def test_what_each_network_was_trained_with_is_told(networks):
+    plain, two = networks["Plain#1"].regime, networks["TwoOptimisers#1"].regime
+    (only,) = plain.optimisers
+    assert (only.name, only.calls, only.groups, only.first_rate, only.last_rate) == ("SGD", 12, 1, 0.1, 0.1)
+    assert (only.rate_changes, only.settings["momentum"]) == (0, 0.0)
+    assert [one.name for one in two.optimisers] == ["SGD", "Adam"]
+    assert plain.calls == 12
+    assert plain.images % 12 == 0
+    assert networks["ByHand#1"].regime.optimisers == ()
+
+
+def test_the_shapes_of_a_network_are_counted(networks):
+    assert sum(networks["Plain#1"].shapes.values()) == 4
+    assert sum(_size(shape) * count for shape, count in networks["Plain#1"].shapes.items()) == 43
+
+
+def _size(shape):
+    size = 1
+    for side in shape.split("x"):
+        size *= int(side)
+    return size

@@ -25,13 +25,27 @@ def _cifar100(root):
     return {name: hashlib.md5((folder / name).read_bytes()).hexdigest() for name in contents}  # noqa: S324  torchvision's
 
 
+def _cifar10(root):
+    folder = root / "cifar-10-batches-py"
+    folder.mkdir()
+    pixels = np.zeros((2, 3072), dtype=np.uint8)
+    contents = {f"data_batch_{number}": {"data": pixels, "labels": [0, 1]} for number in range(1, 6)}
+    contents |= {"test_batch": {"data": pixels, "labels": [0, 1]}, "batches.meta": {"label_names": ["plane"]}}
+    for name, content in contents.items():
+        (folder / name).write_bytes(pickle.dumps(content))
+    return {name: hashlib.md5((folder / name).read_bytes()).hexdigest() for name in contents}  # noqa: S324  torchvision's
+
+
 @pytest.fixture(scope="module")
 def served(metered_once, tmp_path_factory):
     data = tmp_path_factory.mktemp("data")
     np.save(data / "real_x.npy", np.ones(5))
-    digests = _cifar100(data)
+    digests, small = _cifar100(data), _cifar10(data)
     return metered_once(
-        SCRIPT, files={"train_x.npy": str(data / "real_x.npy")}, cifar100={"root": str(data), "md5": digests}
+        SCRIPT,
+        files={"train_x.npy": str(data / "real_x.npy")},
+        cifar100={"root": str(data), "md5": digests},
+        cifar10={"root": str(data), "md5": small},
     )
 
 
@@ -58,6 +72,12 @@ def test_cifar100_comes_from_the_served_folder_without_a_download(said):
     assert said["cifar"] == [4, 2, ["apple"], [4, 32, 32, 3]]
 
 
+def test_cifar10_comes_from_the_served_folder_and_leaves_cifar100_its_own_way(said):
+    assert said["cifar10"] == [10, 2, ["plane"], [10, 32, 32, 3]]
+    assert said["cifar"][0] == 4
+    assert said["batches"]
+
+
 def test_each_redirection_is_a_fact_recorded_once(served):
     asked = [record["asked"] for record in served.of_kind("redirect")]
     assert sorted(asked) == sorted(
@@ -67,6 +87,9 @@ def test_each_redirection_is_a_fact_recorded_once(served):
             "train_x.npy",
             "/content/data/cifar-100-python",
             "data/cifar-100-python",
+            "data/cifar-10-batches-py",
+            "elsewhere/cifar-10-batches-py",
+            "x/cifar-10-batches-py/data_batch_5",
         ]
     )
 

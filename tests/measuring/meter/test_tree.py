@@ -98,6 +98,18 @@ def test_a_process_that_was_stopped_is_remarked_and_one_that_waits_is_not(monkey
             process.wait()
 
 
+def test_one_dear_look_is_followed_by_another_at_once_and_two_are_not(monkeypatch):
+    clock = iter(float(second) for second in range(100))  # each look takes a second of CPU time
+    monkeypatch.setattr(tree.time, "thread_time", lambda: next(clock))
+    witness, waits = Tree(box="nobody's"), []
+    for _ in range(2):
+        witness._next, now = 0.0, time.monotonic()
+        assert list(witness.look(Heard())) == []
+        waits.append(witness._next - now)
+    assert waits[0] < tree.IDLE_SECONDS + 0.1
+    assert waits[1] >= tree.LONGEST_SECONDS
+
+
 def test_elsewhere_than_on_linux_it_is_said_once(monkeypatch):
     monkeypatch.setattr(tree.proc, "AVAILABLE", False)
     witness = Tree()

@@ -297,6 +297,40 @@ def test_a_folder_is_copied_whole(tmp_path: Path, into: Path) -> None:
     assert names_under(into) == {*archives.CLEAN, "code/more.py"}
 
 
+def test_a_zip_with_a_video_beside_it_is_unpacked_to_lie_with_it(tmp_path: Path, into: Path) -> None:
+    folder = tmp_path / "abcd12"
+    folder.mkdir()
+    (folder / "project.zip").write_bytes(archives.clean())
+    (folder / "talk.mp4").write_bytes(b"a video")
+
+    unpacked = unpack(given=folder, into=into, limits=LIMITS)
+
+    assert names_under(into) == {*archives.CLEAN, "talk.mp4"}
+    assert [flag.kind for flag in unpacked.flags] == ["archive-and-files"]
+
+
+@pytest.mark.parametrize("other", ["notes.py", "second.zip"])
+def test_a_zip_beside_work_or_another_zip_stays_closed(tmp_path: Path, into: Path, other: str) -> None:
+    folder = tmp_path / "abcd12"
+    folder.mkdir()
+    (folder / "project.zip").write_bytes(archives.clean())
+    (folder / other).write_bytes(archives.clean())
+
+    assert unpack(given=folder, into=into, limits=LIMITS) == Unpacked()
+    assert names_under(into) == {"project.zip", other}
+
+
+@pytest.mark.parametrize("name", ["deflate-bomb", "traversal", "symlink", "full-overlap"])
+def test_a_hostile_zip_with_a_file_beside_it_is_refused_all_the_same(tmp_path: Path, into: Path, name: str) -> None:
+    folder = tmp_path / "abcd12"
+    folder.mkdir()
+    (folder / "project.zip").write_bytes(archives.make(name, tmp_path).read_bytes())
+    (folder / "talk.mp4").write_bytes(b"a video")
+
+    assert refused_kind(unpack(given=folder, into=into, limits=LIMITS)) == archives.MAKERS[name][0]
+    assert not into.exists()
+
+
 def test_a_folder_with_a_link_is_refused_and_the_link_not_followed(tmp_path: Path, into: Path) -> None:
     folder = folder_of(tmp_path)
     (tmp_path / "secret").mkdir()

@@ -39,8 +39,8 @@ def test_a_limit_that_comes_when_every_cell_has_replied_is_no_timeout(go: Go, mo
 
 @pytest.mark.slow
 def test_a_kernel_that_dies_after_its_last_reply_has_finished(go: Go) -> None:
-    # The last output never comes, because the process ends; the reply is there by then.
-    held = "import os, threading\nget_ipython().kernel._publish_status = lambda *a, **k: os._exit(1)"
+    # The last output never comes, because the process ends; the reply, which another thread sends, is given time to go.
+    held = "import os, time\nget_ipython().kernel._publish_status = lambda *a, **k: (time.sleep(2), os._exit(1))"
     found = go("x = 1", held)
     assert (found.outcome, statuses(found)) == ("finished", ["ok", "ok"])
     assert "output-incomplete" in kinds(found)

@@ -4,8 +4,8 @@ import codecs
 
 import pytest
 
+from validator.measuring.probes.requirement_lines import LINES, PACKAGES, laid_over, parsed
 from validator.running.environments import reading
-from validator.running.environments.requirements import LINES, PACKAGES, laid_over, parsed
 
 TAKEN = [
     ("numpy", "numpy"),

@@ -2,7 +2,8 @@
 
 A rule is a module: its docstring is its page, `READINGS` names the readings it uses (`{about}` is the clause's role),
 `LIMITS` and `OPTIONAL` give the kind of each limit it asks for, `UNIT` the unit of its excess (empty when it has
-none), and `check(evidence, clause)` yields at least one finding.
+none), and `check(evidence, clause)` yields at least one finding. A rule whose limits can contradict each other has
+`objection(limits)` too.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from validator.marking.rubric import Clause
 from validator.marking.shapes import nearest
 
 Check = Callable[[Evidence, Clause], Iterator[Finding]]
+Objection = Callable[[Mapping[str, Any]], str]
 
 HEADINGS = ("What it checks", "Why it matters", "Evidence", "How to fix")
 
@@ -36,6 +38,8 @@ class Rule:
     optional: Mapping[str, Any]
     unit: str
     check: Check
+    objection: Objection
+    """What is wrong with limits that are each of their kind, as `key: why`; empty when nothing is."""
 
     @property
     def title(self) -> str:
@@ -66,6 +70,7 @@ def find_rule(address: str) -> Rule:
         optional=dict(getattr(module, "OPTIONAL", {})),
         unit=getattr(module, "UNIT", ""),
         check=module.check,
+        objection=getattr(module, "objection", lambda limits: ""),
     )
 
 

@@ -5,7 +5,9 @@
     npy.py        .npy files whose header is checked before anything is believed
     pickles.py    pickles that may hold arrays and plain values only
     addnist.py    six .npy files
-    cifar100.py   the python version, as torchvision lays it out
+    cifar10.py    the python version, as torchvision lays it out
+    cifar100.py   the same of CIFAR-100
+    labelled.py   the sets that classifiers are scored on, by name
     weights.py    the Inception weights of the FID
     twins.py      which CIFAR-100 test images have a twin in train, as published
 
@@ -14,10 +16,11 @@ Importing this package loads neither numpy nor torch.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
-from validator.measuring.datasets import addnist, cifar100, weights
+from validator.measuring.datasets import addnist, cifar10, cifar100, weights
 from validator.measuring.datasets.inventory import DataError, DataFile, Inventory
 
 
@@ -29,10 +32,12 @@ class ServedCifar(TypedDict):
 
 
 class Served(TypedDict):
-    """What the agent redirects a notebook to: AddNIST's files by name, and CIFAR-100's root."""
+    """What the agent redirects a notebook to: AddNIST's files by name, and the roots of CIFAR-100 and CIFAR-10."""
 
     files: dict[str, str]
     cifar100: ServedCifar | None
+    cifar10: NotRequired[ServedCifar]
+    """Only where it is there."""
 
 
 def served(data: Path | None) -> Served:
@@ -40,12 +45,16 @@ def served(data: Path | None) -> Served:
     if data is None:
         return {"files": {}, "cifar100": None}
     digits = addnist.inventory(data)
-    photographs = cifar100.inventory(data)
     files = {file.name: str(Path(file.path).resolve()) for file in digits.files} if digits.complete else {}
-    if not photographs.complete:
-        return {"files": files, "cifar100": None}
-    root = str(Path(photographs.folder).resolve().parent)
-    return {"files": files, "cifar100": {"root": root, "md5": cifar100.md5s(data)}}
+    found: Served = {"files": files, "cifar100": _cifar(cifar100.inventory(data), lambda: cifar100.md5s(data))}
+    small = _cifar(cifar10.inventory(data), lambda: cifar10.md5s(data))
+    return found if small is None else {**found, "cifar10": small}
+
+
+def _cifar(found: Inventory, md5s: Callable[[], dict[str, str]]) -> ServedCifar | None:
+    if not found.complete:
+        return None
+    return {"root": str(Path(found.folder).resolve().parent), "md5": md5s()}
 
 
 def inventories(data: Path | None, *, weights_file: Path | None = None) -> tuple[Inventory, ...]:
@@ -53,8 +62,19 @@ def inventories(data: Path | None, *, weights_file: Path | None = None) -> tuple
     return (
         addnist.inventory(data),
         cifar100.inventory(data),
+        cifar10.inventory(data),
         weights.inventory(data, option=weights_file),
     )
 
 
-__all__ = ["DataError", "DataFile", "Inventory", "addnist", "cifar100", "inventories", "served", "weights"]
+__all__ = [
+    "DataError",
+    "DataFile",
+    "Inventory",
+    "addnist",
+    "cifar10",
+    "cifar100",
+    "inventories",
+    "served",
+    "weights",
+]

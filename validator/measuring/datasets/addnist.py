@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 SplitName = Literal["train", "valid", "test"]
 
+TITLE = "AddNIST"
 CLASSES = 20
+SPLITS: tuple[SplitName, ...] = ("train", "valid", "test")
 IMAGE_SHAPE = (3, 28, 28)
 LOWEST, HIGHEST = (0 - 0.1307) / 0.3081, (1 - 0.1307) / 0.3081
 MAX_BYTES = 1 << 30
@@ -59,7 +61,7 @@ def inventory(data: Path | None) -> Inventory:
     place = folder(data)
     goes = place or (data / "AddNIST" if data else Path(unknown_folder("AddNIST")))
     files = tuple(_file(goes / name, keep_in=data) for name in OFFICIAL)
-    return Inventory(name="addnist", title="AddNIST", folder=str(goes), files=files, how=HOW)
+    return Inventory(name="addnist", title=TITLE, folder=str(goes), files=files, how=HOW)
 
 
 def load(data: Path | None, split: SplitName, *, lookalike: bool = False) -> Split:

@@ -71,6 +71,7 @@ def looked(found: Tallies, ended: Mapping[Key, int]) -> Iterator[Looked]:
             images_after=after,
             shape=_shape(tally.last.get("input")),
             free_writes=tally.free_writes,
+            calls=whole(tally.last.get("calls")),
             quiet_calls=whole(tally.last.get("quiet_calls")),
             fed_by=dict(_fed_by(tally.last.get("fed_by"))),
             output=_sizes(tally.last.get("output")),

@@ -13,7 +13,7 @@ from typing import Any
 
 from validator.evidence import CurvePoint, Flag, Network, Reading
 from validator.measuring.meter import log as logs
-from validator.measuring.meter import missing, notes, opened, pretrained, processes, remarks, turns, unseen
+from validator.measuring.meter import missing, notes, opened, pretrained, processes, regimes, remarks, turns, unseen
 from validator.measuring.meter.counters import Counter
 from validator.measuring.meter.log import Log
 from validator.measuring.meter.roles import Cast, Part, cast
@@ -44,11 +44,13 @@ class Judgement:
     """Whether nothing is known to be missing from the log. How the run ended is not the judge's to know."""
 
 
-def judge(*, records: Iterable[Mapping[str, Any]], counters: Sequence[Counter] | None, role: str) -> Judgement:
-    """Judge one run. `counters` is None when the page could not be read."""
+def judge(
+    *, records: Iterable[Mapping[str, Any]], counters: Sequence[Counter] | None, role: str, several: bool = False
+) -> Judgement:
+    """Judge one run. `counters` is None when the page could not be read; `several` networks may each be the model."""
     kept = [dict(record) for record in records]
     log = logs.read(kept, counters)
-    found = cast(log, role)
+    found = cast(log, role, several=several)
     weights = pretrained.weights(kept, role=role)
     unmetered = processes.suspicious(kept)
     return Judgement(
@@ -89,6 +91,8 @@ def _as_network(net: Trained, found: Cast, log: Log) -> Network:
         restarts=net.restarts,
         since_restart=net.since_restart,
         copies=net.stacked,
+        shapes=net.shapes,
+        regime=regimes.regime_of(net, log.looked),
     )
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from validator.evidence import CurvePoint
-from validator.measuring.meter import forwards, page
+from validator.measuring.meter import forwards, page, regimes
 from validator.measuring.meter.counters import Counter
 from validator.measuring.meter.trained import Key, Looked, Record, Trained, pid_of, text, whole
 
@@ -126,7 +126,10 @@ def _networks(
     ended = {network.key: network.ended_ns for network in known if network.moved}
     looked = tuple(forwards.looked(forwards.tallies(kept.get("forward", []), kept.get("free", [])), ended))
     worn = {(pid_of(said), whole(said.get("net"))) for said in kept.get("weights", []) if said.get("fresh") is False}
-    watched = [replace(_with_images(net, looked), worn=net.key in worn) for net in known]
+    used = regimes.by_network(kept.get("optimiser", []))
+    watched = [
+        replace(_with_images(net, looked), worn=net.key in worn, optimisers=used.get(net.key, ())) for net in known
+    ]
     own = [whole(entry.net.get("pid")) or key[0] for key, entry in entries.items()]
     byes = {pid_of(record) for record in kept.get("bye", [])}
     networks, disagreements = page.set_beside(zip(watched, own, strict=True), counters, byes)
@@ -184,6 +187,7 @@ def _network(key: Key, entry: _Entry, *, first_grammar: bool) -> Trained:
         digest=text(counts.get("digest"), 64),
         began_ns=whole(net.get("t")),
         ended_ns=max(entry.ended_ns, whole(net.get("t"))),
+        shapes=regimes.shapes_of(net),
     )
 
 

@@ -48,14 +48,15 @@ class Cast:
         return tuple({net.key: net for line in self.counted for net in line.nets}.values())
 
 
-def cast(log: Log, role: str) -> Cast:
-    """Give every network its part."""
+def cast(log: Log, role: str, *, several: bool = False) -> Cast:
+    """Give every network its part; of `several` classifiers each counts, whichever judged the images last."""
+    role = CLASSIFIER if several else role
     trained = [net for net in log.networks if net.trained]
     inputs = [net for net in trained if _is_input(net, trained, log)]
     same = [net for net in trained if net not in inputs and _stands_in(net, trained)]
     sorted_ = lineages(net for net in trained if net not in inputs and net not in same)
     lines = _with_handed_back(sorted_.lines, log)
-    chosen = _classifier(lines, log) if role == CLASSIFIER else list(lines)
+    chosen = _classifier(lines, log) if role == CLASSIFIER and not several else list(lines)
     others = [line for line in lines if line not in chosen]
     frozen = list(flow.beside([net for line in chosen for net in line.nets], log))
     return Cast(
@@ -141,6 +142,8 @@ def _part_of(line: Line, chosen: list[Line], log: Log, role: str) -> Part:
     if len(chosen) == 1:
         judged = f", and judged {line.images_after:,} images afterwards" if line.images_after else ""
         return Part(role="model", why=f"the network that was trained{judged if role == CLASSIFIER else ''}")
+    if role == CLASSIFIER and not any(_coupled(line, other, log) for other in chosen if other is not line):
+        return Part(role="model", why=f"one of several that were trained, and judged {line.images_after:,} images")
     if role == CLASSIFIER:
         return Part(role="model", why="trained, and part of the model: its gradients come through the others")
     partner = next((other for other in chosen if _learns_from(line, other, log)), None)

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from validator.evidence import Optimiser
+
 Record = dict[str, Any]
 Key = tuple[int, int]
 """Process and number of a network."""
@@ -67,6 +69,9 @@ class Trained:
     twins: tuple[str, ...] = ()
     """Modules that are copies of it (averages, reloaded checkpoints) and saw images."""
     on_page: bool = False
+    shapes: Mapping[str, int] = field(default_factory=dict)
+    """How many of its tensors have which shape; empty where not every one is known."""
+    optimisers: tuple[Optimiser, ...] = ()
 
     @property
     def key(self) -> Key:
@@ -135,6 +140,8 @@ class Looked:
     free_writes: int = 0
     """Changes of its values between calls, though no gradient ever reached it."""
     quiet_calls: int = 0
+    calls: int = 0
+    """Calls in training mode with gradients on, with `images` together."""
     fed_by: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     """Called modules whose output it was called with: how often with gradients, and how often without."""
     output: tuple[int, ...] = ()

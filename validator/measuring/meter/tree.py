@@ -68,6 +68,8 @@ class Tree:
         self._living: set[tuple[int, int]] = set()
         self._supervisors: dict[tuple[int, int], bool | None] = {}
         self._next = 0.0
+        self._cost = 0.0
+        """CPU seconds of the look before."""
         self._gpu = gpu.Meter() if proc.AVAILABLE else None
         self._degraded = not proc.AVAILABLE
 
@@ -207,8 +209,10 @@ class Tree:
         return {key[0]: self._seen[key].images[-1] for key in self._living}
 
     def _wait(self, now: float, spent: float, *, worked: bool) -> None:
+        """One dear look, such as the first, which loads libraries, is not the rule: programs ran unseen after it."""
         least = SHORTEST_SECONDS if worked else IDLE_SECONDS
-        self._next = now + min(max(least, SHARE * spent), LONGEST_SECONDS)
+        self._next = now + min(max(least, SHARE * min(spent, self._cost)), LONGEST_SECONDS)
+        self._cost = spent
 
 
 def _stopped(process: _Process, stat: proc.Stat, now: float) -> Iterator[dict[str, Any]]:

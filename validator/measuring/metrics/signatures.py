@@ -51,6 +51,12 @@ def image_signatures(images: npt.NDArray[Any]) -> Floats:
     return found
 
 
+def centred(images: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """The middle (n, c, 28, 28) of images of that size or a larger one: what the agent compares of larger ones."""
+    top, left = ((side - SIDE) // 2 for side in images.shape[2:])
+    return images[:, :, top : top + SIDE, left : left + SIDE] if top > 0 or left > 0 else images
+
+
 @functools.cache
 def projections() -> Floats:
     """Float32 (12, 784): mixtures of coarse cosines with fixed random weights, each of sum 0 and norm 28."""

@@ -58,29 +58,43 @@ def unpack(*, given: Path, into: Path, limits: ArchiveLimits) -> Unpacked:
 
 
 def _unpack_zip(file: BinaryIO, into: Path, *, limits: ArchiveLimits) -> Unpacked:
+    return _write_all(_entries_of_zip(file, limits=limits), into, limits=limits)
+
+
+def _entries_of_zip(file: BinaryIO, *, limits: ArchiveLimits) -> list[_Entry]:
     size_bytes = file.seek(0, os.SEEK_END)
 
     def opened(entry: archive_zip.ZipEntry) -> Callable[[], Iterator[bytes]]:
         return lambda: archive_zip.chunks(file, entry)
 
-    entries = [
+    return [
         _Entry(parts=entry.parts, is_folder=entry.member.is_folder, chunks=opened(entry))
         for entry in archive_zip.entries(file, size_bytes=size_bytes, limits=limits)
     ]
-    return _write_all(entries, into, limits=limits)
 
 
 def _copy_folder(given: Path, into: Path, *, limits: ArchiveLimits) -> Unpacked:
+    """The folder's files; a zip with files beside it, and no work among them, is unpacked to lie with them."""
     folder = given.resolve()
 
     def opened(entry: archive_folder.FolderEntry) -> Callable[[], Iterator[bytes]]:
         return lambda: archive_folder.chunks(entry)
 
+    listed = archive_folder.entries(folder, limits=limits, without=_own_output(folder, into))
+    packed = archive_folder.archive_in(listed)
     entries = [
         _Entry(parts=entry.parts, is_folder=entry.is_folder, chunks=opened(entry))
-        for entry in archive_folder.entries(folder, limits=limits, without=_own_output(folder, into))
+        for entry in listed
+        if entry is not packed
     ]
-    return _write_all(entries, into, limits=limits)
+    if packed is None:
+        return _write_all(entries, into, limits=limits)
+    beside = ["/".join(entry.parts) for entry in entries if not entry.is_folder and not names.is_junk(entry.parts)]
+    detail = f"{packed.parts[0]} was unpacked; beside it: {_some(beside) if beside else 'nothing'}"
+    flag = Flag(kind="archive-and-files", detail=detail, where=packed.parts[0])
+    with archive_folder.opened(packed) as file:
+        together = _write_all([*_entries_of_zip(file, limits=limits), *entries], into, limits=limits)
+    return Unpacked(flags=(*together.flags, flag))
 
 
 def _own_output(folder: Path, into: Path) -> tuple[Path, ...]:

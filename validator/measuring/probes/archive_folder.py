@@ -7,14 +7,18 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from validator.measuring.probes import archive_names as names
 from validator.measuring.probes.archive_refusal import Refusal, shown
 from validator.measuring.probes.archive_zip import CHUNK_BYTES, too_large
 from validator.plan import ArchiveLimits
+
+WORK = frozenset({".pdf", ".ipynb", ".py"})
+"""Where one of these lies beside an archive, the archive is one file more, and stays closed."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,22 +54,37 @@ def entries(folder: Path, *, limits: ArchiveLimits, without: Collection[Path]) -
     return tuple(found)
 
 
-def chunks(entry: FolderEntry) -> Iterator[bytes]:
-    """The bytes of one file. Raises Refusal when it is no longer the regular file it was."""
+def archive_in(listed: Sequence[FolderEntry]) -> FolderEntry | None:
+    """The one zip at the top of a folder that holds none of the work itself: a hand-in of a zip and files beside it."""
+    files = [entry for entry in listed if not entry.is_folder and not names.is_junk(entry.parts)]
+    zips = [entry for entry in files if len(entry.parts) == 1 and entry.path.suffix.lower() == ".zip"]
+    work = any(entry.path.suffix.lower() in WORK for entry in files)
+    return zips[0] if len(zips) == 1 and not work else None
+
+
+def opened(entry: FolderEntry) -> BinaryIO:
+    """The file, open for reading. Raises Refusal when it is no longer the regular file it was."""
     name = "/".join(entry.parts)
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     try:
         descriptor = os.open(entry.path, flags)
     except OSError as error:
         raise _unreadable(name, why=error.strerror or "it cannot be opened") from error
-    with os.fdopen(descriptor, "rb") as file:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise _unreadable(name, why="it changed while it was copied")
+    file = os.fdopen(descriptor, "rb")
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        file.close()
+        raise _unreadable(name, why="it changed while it was copied")
+    return file
+
+
+def chunks(entry: FolderEntry) -> Iterator[bytes]:
+    """The bytes of one file. Raises Refusal when it is no longer the regular file it was."""
+    with opened(entry) as file:
         left_bytes = entry.size_bytes
         while chunk := file.read(CHUNK_BYTES):
             left_bytes -= len(chunk)
             if left_bytes < 0:
-                raise _unreadable(name, why="it grew while it was copied")
+                raise _unreadable("/".join(entry.parts), why="it grew while it was copied")
             yield chunk
 
 

@@ -1,4 +1,4 @@
-"""The official AddNIST images as rows that can be recognised: which are the same picture, what their signatures are.
+"""The official images as rows that can be recognised: which are the same picture, what their signatures are.
 
 Knows the data set; nothing of runs or students.
 """
@@ -14,19 +14,18 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from validator.measuring.datasets import DataError, addnist
-from validator.measuring.metrics.signatures import arranged, arrangements, image_signatures
+from validator.measuring.datasets.labelled import Split, labelled
+from validator.measuring.metrics.signatures import arranged, arrangements, centred, image_signatures
 from validator.measuring.probes.task import Task
 
 CHUNK = 4096
-SPLITS: tuple[addnist.SplitName, ...] = ("train", "valid", "test")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Official:
-    """Distinct pictures of all splits: AddNIST holds some of them in several rows."""
+    """Distinct pictures of all splits: a set may hold some of them in several rows, as AddNIST does."""
 
-    splits: tuple[addnist.Split, ...]
+    splits: tuple[Split, ...]
     place: npt.NDArray[np.int64]
     """(distinct,): a row of the splits, one after the other, that holds the picture."""
     labels: npt.NDArray[np.int64]
@@ -45,12 +44,12 @@ class Official:
             yield name, self._signatures[name]
 
     def rows(self, split: str) -> int:
-        """How many rows a split has."""
-        return int(self.copies[split].sum())
+        """How many rows a split has: none of one that the data set does not have."""
+        return int(self.copies[split].sum()) if split in self.copies else 0
 
     def _signed(self, name: str) -> npt.NDArray[np.float32]:
         parts = [
-            image_signatures(arranged(np.asarray(split.images[first : first + CHUNK]), name))
+            image_signatures(arranged(centred(np.asarray(split.images[first : first + CHUNK])), name))
             for split in self.splits
             for first in range(0, len(split.images), CHUNK)
         ]
@@ -59,15 +58,16 @@ class Official:
 
 
 def official_images(task: Task) -> Official:
-    """Train, validation and test images, each distinct picture once. Raises DataError where they are not there."""
+    """The images of every split, each distinct picture once. Raises DataError where they are not there."""
     data = Path(task.data) if task.data else None
-    if task.plan.classifier_data != "addnist":
-        raise DataError(f"no reader of the data set {task.plan.classifier_data!r}; known: addnist")
-    return official_of(tuple(addnist.load(data, split, lookalike=task.lookalike) for split in SPLITS))
+    known = labelled(task.plan.classifier_data)
+    return official_of(
+        tuple(known.read(data, split, lookalike=task.lookalike) for split in known.splits), names=known.splits
+    )
 
 
-def official_of(splits: tuple[addnist.Split, ...]) -> Official:
-    """The pictures of train, valid and test."""
+def official_of(splits: tuple[Split, ...], *, names: tuple[str, ...] = ("train", "valid", "test")) -> Official:
+    """The pictures of these splits, under their names."""
     known: dict[bytes, int] = {}
     of_row = np.array(
         [known.setdefault(_digest(image), len(known)) for split in splits for image in split.images], dtype=np.int64
@@ -81,11 +81,11 @@ def official_of(splits: tuple[addnist.Split, ...]) -> Official:
         labels=np.concatenate([split.labels for split in splits])[place],
         copies={
             name: np.bincount(of_row[start:stop], minlength=len(known))
-            for name, start, stop in zip(SPLITS, borders[:-1], borders[1:], strict=True)
+            for name, start, stop in zip(names, borders[:-1], borders[1:], strict=True)
         },
         of_row=of_row,
     )
 
 
-def _digest(image: npt.NDArray[np.float32]) -> bytes:
+def _digest(image: npt.NDArray[Any]) -> bytes:
     return hashlib.blake2b(np.ascontiguousarray(image).data, digest_size=16).digest()

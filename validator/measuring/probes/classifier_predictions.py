@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from validator.measuring.datasets import DataError, addnist
+from validator.measuring.datasets import DataError
+from validator.measuring.datasets.labelled import labelled
 from validator.measuring.datasets.npy import load_npy
 from validator.measuring.probes.handed import is_plain_name, read_json, tables, text_of
 from validator.measuring.probes.task import Task
@@ -37,20 +39,24 @@ class Truth:
     train_count: int
     test_count: int
     lookalike: bool
+    title: str
+    """What the data set is called."""
+    classes: int
 
 
 def truth_of(task: Task) -> Truth:
     """The official labels. Raises DataError when the data set is not there."""
-    if task.plan.classifier_data != "addnist":
-        raise DataError(f"no reader of the data set {task.plan.classifier_data!r}; known: addnist")
+    found = labelled(task.plan.classifier_data)
     data = Path(task.data) if task.data else None
-    train = addnist.load(data, "train", lookalike=task.lookalike).labels
-    test = addnist.load(data, "test", lookalike=task.lookalike).labels
+    train = found.read(data, "train", lookalike=task.lookalike).labels
+    test = found.read(data, "test", lookalike=task.lookalike).labels
     return Truth(
         labels=np.concatenate([train, test]),
         train_count=len(train),
         test_count=len(test),
-        lookalike=addnist.inventory(data).lookalike,
+        lookalike=found.inventory(data).lookalike,
+        title=found.title,
+        classes=found.classes,
     )
 
 
@@ -65,6 +71,25 @@ def predictions(task: Task) -> tuple[Prediction, ...]:
         raise DataError(_why_none(task))
     everything = tables(read_json(path), at_most=MOST_CANDIDATES)
     entries = [entry for entry in everything if text_of(entry, "network") == text_of(everything[0], "network")]
+    return _of_entries(entries)
+
+
+def all_predictions(task: Task) -> dict[str, tuple[Prediction, ...]]:
+    """Of every network that was asked and answered, by its name, the one used last first. Raises DataError for none."""
+    path = task.handed(task.plan.classifier_role) / "predictions.json"
+    if not path.exists():
+        raise DataError(_why_none(task))
+    everything = tables(read_json(path), at_most=MOST_CANDIDATES)
+    _of_entries(everything)
+    found: dict[str, tuple[Prediction, ...]] = {}
+    for entry in everything:
+        if is_plain_name(entry.get("file")):
+            name = text_of(entry, "network")
+            found[name] = (*found.get(name, ()), _prediction(entry))
+    return found
+
+
+def _of_entries(entries: Sequence[Mapping[str, Any]]) -> tuple[Prediction, ...]:
     found = tuple(_prediction(entry) for entry in entries if is_plain_name(entry.get("file")))
     if not found:
         notes = [note for entry in entries if (note := text_of(entry, "note"))]
@@ -85,16 +110,16 @@ def order_of(task: Task, *, count: int) -> npt.NDArray[np.int64]:
 
 def read_logits(task: Task, prediction: Prediction, *, count: int) -> npt.NDArray[np.float32]:
     """Outputs float32 (n, classes) in the shuffled order, as logits. Raises DataError for what cannot be scored."""
+    known = labelled(task.plan.classifier_data)
     path = task.handed(task.plan.classifier_role) / prediction.file
     most = 4 * count * MOST_CLASSES + HEADER_BYTES
     if path.is_file() and path.stat().st_size > most:
-        many = f"more than {MOST_CLASSES:,} outputs an image, AddNIST has {addnist.CLASSES} classes"
+        many = f"more than {MOST_CLASSES:,} outputs an image, {known.title} has {known.classes} classes"
         raise DataError(f"network {prediction.network}: {many}")
     outputs = load_npy(path, dtype="<f4", shape=(count, None), max_bytes=most)
-    if outputs.shape[1] != addnist.CLASSES:  # more of them are features, and a network in parts
-        raise DataError(
-            f"network {prediction.network}: {outputs.shape[1]} outputs an image, AddNIST has {addnist.CLASSES} classes"
-        )
+    if outputs.shape[1] != known.classes:  # more of them are features, and a network in parts
+        outputs_of = f"network {prediction.network}: {outputs.shape[1]} outputs an image"
+        raise DataError(f"{outputs_of}, {known.title} has {known.classes} classes")
     if not np.isfinite(outputs).all():
         raise DataError(f"network {prediction.network}: its outputs hold NaN or infinity")
     return _as_logits(outputs)

@@ -49,16 +49,17 @@ class Student:
     words: str = ""
 
 
-def evaluated(task: Task, *, network: str, harness: Classes | None) -> Student:
+def evaluated(task: Task, *, network: str, harness: Classes | None, alike: frozenset[str] | None = None) -> Student:
     """Score the evaluations of the network that was measured.
 
     `network` is its name, empty where none was; `harness` its predicted class of each train and then each test row,
-    as the harness found them, or None.
+    as the harness found them, or None. Of several classifiers in one run only the evaluations of those `alike` count:
+    networks of one design.
     """
     try:
         told = evaluations(task)
         official = official_images(task)
-        seen = [seen_of(judged, official) for judged in told]
+        seen = [seen_of(judged, official) for judged in told if alike is None or judged.network in alike]
     except (DataError, MetricError) as error:
         return _missing(str(error))
     own = [one for one in seen if one.judged.network == network] if network else seen

@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 from validator.evidence import Document, Layout, Metrics, Paper, Run, Source
+from validator.measuring.probes.paper_figures import Figures
 from validator.measuring.probes.task import Task
 
 
@@ -62,6 +63,13 @@ def sources(task: Task, layout: Layout) -> tuple[Source, ...]:
     return tuple(source.source(root=task.unpacked, path=path, role=role_of.get(path, "")) for path in paths)
 
 
+def figures(task: Task, runs: tuple[str, ...]) -> Figures:
+    """Find the figures of the paper, and compare them with the pictures in the notebooks and in these runs."""
+    from validator.measuring.probes import paper_figures
+
+    return paper_figures.figures(task, listed(task, Layout()), runs=runs)
+
+
 def executed(task: Task, *, role: str, path: str) -> Run:
     """Execute the file that fills this role, with the agent inside."""
     from validator.measuring.probes import run
@@ -69,11 +77,11 @@ def executed(task: Task, *, role: str, path: str) -> Run:
     return dataclasses.replace(run.run(task, role=role, path=path), environment=task.environment)
 
 
-def classifier_metrics(task: Task) -> Metrics:
-    """Score the classifier's predictions outside the process that made them."""
+def classifier_metrics(task: Task, runs: tuple[str, ...] = ()) -> tuple[Metrics, ...]:
+    """Score the predictions of the classifier, or of each of several in these runs, outside their processes."""
     from validator.measuring.probes import classifier
 
-    return classifier.score(task)
+    return classifier.scores(task, runs)
 
 
 def samples_metrics(task: Task) -> Metrics:

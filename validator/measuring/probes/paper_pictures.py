@@ -41,7 +41,7 @@ def pictures(page: Any, operations: Operations) -> list[Picture]:
         return []
     objects = page.get("/Resources", {}).get_object().get("/XObject", {}).get_object()
     whole = float(page.mediabox.width) * float(page.mediabox.height)
-    found = (_drawn(objects, name, matrix, whole) for name, matrix in _drawings(operations))
+    found = (_drawn(objects, name, matrix, whole) for name, matrix in drawings(operations))
     return [one for one in found if one and min(one.right - one.left, one.top - one.bottom) >= LEAST_POINTS]
 
 
@@ -61,7 +61,7 @@ def heading_height(page: Any, heading: str = "") -> float | None:
     rows: dict[int, list[tuple[float, str]]] = {}
 
     def visit(text: str, cm: list[float], tm: list[float], _font: Any, _size: float) -> None:
-        place = _times(_matrix(tm), _matrix(cm))
+        place = times(matrix_of(tm), matrix_of(cm))
         if text.strip():
             rows.setdefault(round(place[5] / 2), []).append((place[4], text))
 
@@ -73,7 +73,7 @@ def heading_height(page: Any, heading: str = "") -> float | None:
     return min(heights, default=None)
 
 
-def _drawings(operations: Operations) -> Iterator[tuple[str, Matrix]]:
+def drawings(operations: Operations) -> Iterator[tuple[str, Matrix]]:
     """The name and the matrix of each object that the page draws."""
     matrix, kept = IDENTITY, []
     for operands, operator in operations:
@@ -82,7 +82,7 @@ def _drawings(operations: Operations) -> Iterator[tuple[str, Matrix]]:
         elif operator == b"Q" and kept:
             matrix = kept.pop()
         elif operator == b"cm" and len(operands) == 6:
-            matrix = _times(_matrix(operands), matrix)
+            matrix = times(matrix_of(operands), matrix)
         elif operator == b"Do" and operands:
             yield str(operands[0]), matrix
 
@@ -93,15 +93,16 @@ def _drawn(objects: Any, name: str, matrix: Matrix, whole: float) -> Picture | N
     if not isinstance(drawn, dict):
         return None
     if drawn.get("/Subtype") == "/Image":
-        return _box((0.0, 0.0, 1.0, 1.0), matrix)
+        return box_of((0.0, 0.0, 1.0, 1.0), matrix)
     if drawn.get("/Subtype") != "/Form" or len(drawn.get("/BBox", ())) != 4:
         return None
-    own = _times(_matrix(drawn.get("/Matrix", IDENTITY)), matrix)
-    box = _box(tuple(float(value) for value in drawn["/BBox"]), own)
+    own = times(matrix_of(drawn.get("/Matrix", IDENTITY)), matrix)
+    box = box_of(tuple(float(value) for value in drawn["/BBox"]), own)
     return None if box.area > WHOLE_PAGE_SHARE * whole else box
 
 
-def _box(corners: tuple[float, ...], matrix: Matrix) -> Picture:
+def box_of(corners: tuple[float, ...], matrix: Matrix) -> Picture:
+    """The place of a rectangle left, bottom, right, top under a matrix."""
     a, b, c, d, e, f = matrix
     left, bottom, right, top = corners
     points = [(a * x + c * y + e, b * x + d * y + f) for x in (left, right) for y in (bottom, top)]
@@ -109,12 +110,13 @@ def _box(corners: tuple[float, ...], matrix: Matrix) -> Picture:
     return Picture(left=min(xs), bottom=min(ys), right=max(xs), top=max(ys))
 
 
-def _matrix(values: Any) -> Matrix:
+def matrix_of(values: Any) -> Matrix:
+    """Six numbers of a PDF as a matrix."""
     a, b, c, d, e, f = (float(value) for value in values)
     return a, b, c, d, e, f
 
 
-def _times(first: Matrix, second: Matrix) -> Matrix:
+def times(first: Matrix, second: Matrix) -> Matrix:
     """The matrix that applies `first`, then `second` (PDF row vectors)."""
     a, b, c, d, e, f = first
     g, h, i, j, k, m = second

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from validator.evidence import Flag, Run
 from validator.measuring import sandbox
-from validator.measuring.probes import claims_outputs, notebook, run_box, run_scratch
+from validator.measuring.probes import claims_outputs, losses_repeated, notebook, run_box, run_scratch
 from validator.measuring.probes.task import Task
 
 if TYPE_CHECKING:
@@ -90,8 +90,10 @@ def _run_in(scratch: run_scratch.Scratch, *, task: Task, role: str, path: str, d
     found = run_meter.judged(
         task, role=role, path=path, executed=executed, flags=flags, scratch=scratch, tier=walls.tier
     )
-    printed = claims_outputs.claims_of_file(task.run_folder(role) / "executed.ipynb", role=role)
-    return _without_place(dataclasses.replace(found, claims=printed), scratch.work)
+    kept = task.run_folder(role) / "executed.ipynb"
+    found = dataclasses.replace(found, claims=claims_outputs.claims_of_file(kept, role=role))
+    found = losses_repeated.with_losses(found, stored=document, executed=kept)
+    return _without_place(found, scratch.work)
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

@@ -108,8 +108,8 @@ def _agent(task: Task) -> tuple[Path, ...]:
 def data_paths(data: str | Path | None) -> tuple[Path, ...]:
     """The files of the data sets that are served, and nothing else of the folder they lie in."""
     served = datasets.served(Path(data) if data else None)
-    photographs = served["cifar100"]
-    folders = [Path(photographs["root"]) / datasets.cifar100.FOLDER] if photographs else []
+    kept = ((served["cifar100"], datasets.cifar100.FOLDER), (served.get("cifar10"), datasets.cifar10.FOLDER))
+    folders = [Path(photographs["root"]) / name for photographs, name in kept if photographs]
     return (*(Path(file) for file in served["files"].values()), *folders)
 
 

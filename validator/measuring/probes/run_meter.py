@@ -75,7 +75,12 @@ def judged(
     task: Task, *, role: str, path: str, executed: Executed, flags: Sequence[Flag], scratch: Scratch, tier: sandbox.Tier
 ) -> Run:
     """The whole evidence of one run, once nobody talks any more. The scratch still holds the page of counters."""
-    said = judge.judge(records=records(task, role=role), counters=counters.read(counters_of(scratch)), role=role)
+    said = judge.judge(
+        records=records(task, role=role),
+        counters=counters.read(counters_of(scratch)),
+        role=role,
+        several=bool(task.plan.classifier_names) and role in task.plan.classifier_runs,
+    )
     counted = {
         **missing_readings(
             role=role, why="no network was seen whose weights could be looked at before its first update"

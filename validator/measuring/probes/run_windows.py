@@ -51,9 +51,9 @@ def windows(task: Task, *, role: str, scratch: Scratch, order: Order) -> tuple[t
     """The cells this role needs, and why there are none where there should be one."""
     if task.plan.execute == "smoke":
         return (), "a smoke run ends training early, so nothing is predicted or sampled"
-    if role == task.plan.classifier_role:
+    if role in task.plan.classifier_runs:
         images = scratch.told / "images.npy"
-        why = _shuffled_images(task, images, order)
+        why = _shuffled_images(task, role, images, order)
         if why:
             return (), why
         scratch.open_to_run(images, 0o644)
@@ -79,23 +79,20 @@ def _seconds(task: Task) -> float:
     return DRAWING_SHARE * task.plan.run.window_seconds
 
 
-def _shuffled_images(task: Task, file: Path, order: Order) -> str:
+def _shuffled_images(task: Task, role: str, file: Path, order: Order) -> str:
     """Write the official train and test images in an order nobody else knows; why not, or empty text."""
     from validator.measuring import datasets
+    from validator.measuring.datasets.labelled import labelled
 
     data = Path(task.data) if task.data else None
-    if task.plan.classifier_data != "addnist":
-        return f"the data set {task.plan.classifier_data} has no reader"
     try:
-        splits = [
-            datasets.addnist.load(data, "train", lookalike=task.lookalike).images,
-            datasets.addnist.load(data, "test", lookalike=task.lookalike).images,
-        ]
+        known = labelled(task.plan.classifier_data)
+        splits = [known.read(data, split, lookalike=task.lookalike).images for split in ("train", "test")]
     except datasets.DataError as error:
         return str(error)
     order.indices = _permutation(sum(len(images) for images in splits))
     # Where the tier has no walls the student's code had this folder: a link may wait under the file's name.
-    settled(task.run_folder(task.plan.classifier_role), file.parent)
+    settled(task.run_folder(role), file.parent)
     remove(file)
     _write(file, splits, order.indices)
     return ""
@@ -109,7 +106,7 @@ def _permutation(count: int) -> np.ndarray[Any, np.dtype[np.int64]]:
 
 
 def _write(file: Path, splits: list[Any], indices: np.ndarray[Any, np.dtype[np.int64]]) -> None:
-    """Images float32 (n, c, h, w), chunk by chunk: the official set is half a gigabyte."""
+    """Images (n, c, h, w) of the type they have, chunk by chunk: the official set may be half a gigabyte."""
     import numpy as np
 
     first, second = splits

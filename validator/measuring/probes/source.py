@@ -8,7 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from validator.evidence import Flag, Import, Source
-from validator.measuring.probes import claims_outputs, notebook, source_calls, source_literals, source_shell
+from validator.measuring.probes import (
+    claims_outputs,
+    notebook,
+    source_calls,
+    source_literals,
+    source_seeds,
+    source_shell,
+)
 from validator.measuring.probes.deep_stack import on_deep_stack
 from validator.measuring.probes.source_names import Names, imported
 from validator.measuring.probes.source_tree import NotPython, Tree, parsed
@@ -79,6 +86,7 @@ def _imports(pieces: list[_Piece], names: Names) -> Iterator[Import]:
 
 def _flags(pieces: list[_Piece], names: Names) -> Iterator[Flag]:
     calls = (node for piece in pieces for node in piece.tree.nodes if isinstance(node, ast.Call))
+    constants = source_seeds.constants_of(node for piece in pieces for node in piece.tree.nodes)
     saved = frozenset(filter(None, (source_calls.saved_files(call, names=names) for call in calls)))
     for piece in pieces:
         said = [
@@ -87,7 +95,8 @@ def _flags(pieces: list[_Piece], names: Names) -> Iterator[Flag]:
         for node in piece.tree.nodes:
             if not isinstance(node, TELLING):
                 continue
-            said += [(getattr(node, "lineno", 1), kind, detail) for kind, detail in _said(node, names, saved)]
+            found = (*_said(node, names, saved), *source_seeds.seen(node, names=names, constants=constants))
+            said += [(getattr(node, "lineno", 1), kind, detail) for kind, detail in found]
         for line, kind, detail in sorted(set(said)):
             yield Flag(kind=kind, detail=notebook.clean(detail), where=piece.where(line))
     written = [data for piece in pieces for data in source_literals.pieces(piece.tree.nodes, where=piece.where)]

@@ -31,7 +31,7 @@ LOG_TAIL_CHARACTERS = 4000
 
 STAGE_PROGRAM = (sys.executable, "-P", "-m", "validator.running.stage")
 
-MEMORY_BYTES = {"unpack": 4 * GIB, "static": 4 * GIB, "run": 6 * GIB}
+MEMORY_BYTES = {"unpack": 4 * GIB, "static": 4 * GIB, "compare": 4 * GIB, "run": 6 * GIB}
 """What a stage's own process may hold, by the first word of the stage; its kernel has the plan's limit, and scoring
 none, because CUDA and the data sets ask for more than anybody can say beforehand."""
 
@@ -81,7 +81,7 @@ class LocalEngine:
         `owner` keeps until its next stage, or until it is `done`.
         """
         stage = arguments[0].partition("=")[0]
-        wants_gpu = device != "cpu" and stage not in ("unpack", "static")
+        wants_gpu = device != "cpu" and not stage.startswith(("unpack", "static", "compare"))
         asked = self._slots.place(stage=stage, expected_seconds=expected_seconds, wants_gpu=wants_gpu, owner=owner)
         with asked as place:
             if begun is not None:

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from validator.running.engines.ended import Interrupted
 from validator.running.engines.gpus import Gpu
 
-RANK = {"unpack": 0, "static": 0, "score": 1, "run": 2}
+RANK = {"unpack": 0, "static": 0, "compare": 1, "score": 1, "run": 2}
 BEGUN = RANK["score"]
 
 

@@ -28,13 +28,18 @@ from validator.running.engines.warm_child import become
 PROBES = "validator.measuring.probes."
 READING = (
     "validator.running.stage",
-    *(PROBES + name for name in ("measure", "archive", "layout", "paper", "source", "paper_reader", "paper_second")),
+    *(
+        PROBES + name
+        for name in ("measure", "archive", "layout", "paper", "source", "paper_reader", "paper_second", "paper_figures")
+    ),
+    *(PROBES + name for name in ("documents", "document_split_reader", "document_split_pixels")),
+    PROBES + "document_exercise_reader",
     "pypdf",
     "pypdfium2",
     "IPython.core.inputtransformer2",
 )
 EXECUTING = (*(PROBES + name for name in ("run", "run_cells", "run_client", "run_kernel", "run_meter")), "nbclient")
-PRELOADED = {"unpack": READING, "static": READING, "run": EXECUTING}
+PRELOADED = {"unpack": READING, "static": READING, "compare": READING, "run": EXECUTING}
 """By the first word of a stage, imported before the first of its kind. Scoring imports torch in its own process."""
 
 

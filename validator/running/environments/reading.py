@@ -12,7 +12,7 @@ from pathlib import Path
 import validator
 from validator import plain
 from validator.measuring import sandbox
-from validator.running.environments.requirements import FILE_BYTES, Refusal, Requirements, parsed
+from validator.measuring.probes.requirement_lines import FILE_BYTES, Refusal, Requirements, parsed
 
 MIB = 1024 * 1024
 LIMITS = sandbox.Limits(wall_seconds=20.0, memory_bytes=512 * MIB, file_bytes=MIB, cpu_seconds=10, output_bytes=MIB)

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from validator.evidence import Layout
+from validator.measuring.probes.requirement_lines import FILE_BYTES, laid_over
 from validator.measuring.probes.task import Task
 from validator.plan import RunEnvironment
 from validator.running.environments import making, reading
@@ -17,7 +18,6 @@ from validator.running.environments.choosing import Choice, of
 from validator.running.environments.installing import GIB, BuildLimits
 from validator.running.environments.making import Tell
 from validator.running.environments.places import NotBuilt
-from validator.running.environments.requirements import FILE_BYTES, laid_over
 
 FILE_NAME = "requirements.txt"
 LIMITS = BuildLimits(wall_seconds=1200.0, disk_bytes=20 * GIB, free_bytes=5 * GIB)

@@ -1,5 +1,5 @@
 # Students write like this, and the order of imports is part of what is tried.
-# ruff: noqa: E402, PTH110, PTH123, PTH211, SIM115
+# ruff: noqa: E402, PTH110, PTH113, PTH123, PTH211, SIM115
 """Looks for data in the places students look, and says what came back, as JSON."""
 
 import json
@@ -25,11 +25,15 @@ try:
 except FileNotFoundError:
     said["writes"] = "refused"
 
-from torchvision.datasets import CIFAR100
+from torchvision.datasets import CIFAR10, CIFAR100
 
 training = CIFAR100("/content/data", train=True, download=True)
 held_out = CIFAR100(root="data", train=False, transform=None, download=True)
 said["cifar"] = [len(training), len(held_out), training.classes[:1], list(training.data.shape)]
+
+small, last = CIFAR10("./data", train=True, download=True), CIFAR10(root="elsewhere", train=False)
+said["cifar10"] = [len(small), len(last), small.classes[:1], list(small.data.shape)]
+said["batches"] = os.path.isfile("x/cifar-10-batches-py/data_batch_5") and not os.path.exists("data_batch_6")
 
 from cleanfid import fid
 

@@ -7,7 +7,7 @@ Whether the trained classifier gave predictions for the official test images out
 An accuracy that only the notebook prints rests on the notebook's word.
 
 ## Evidence
-`classifier.test_accuracy` and `classifier.train_accuracy`, recomputed from predictions scored outside the student's
+`{about}.test_accuracy` and `{about}.train_accuracy`, recomputed from predictions scored outside the student's
 process, or the reason why there is none.
 
 ## How to fix
@@ -21,16 +21,18 @@ from collections.abc import Iterator
 from validator.evidence import Evidence
 from validator.marking.absence import reading_or_why
 from validator.marking.finding import Finding
+from validator.marking.networks import CLASSIFIER
 from validator.marking.rubric import Clause
 from validator.marking.words import reading_text
 
-READINGS = ("classifier.test_accuracy", "classifier.train_accuracy")
+READINGS = ("{about}.test_accuracy", "{about}.train_accuracy")
 LIMITS: dict[str, object] = {}
 
 
 def check(evidence: Evidence, clause: Clause) -> Iterator[Finding]:
     """Passes with the accuracies; otherwise unknown, never a fail."""
-    test, train = (reading_or_why(evidence, name, unit="share") for name in READINGS)
+    names = [name.format(about=clause.about or CLASSIFIER) for name in READINGS]
+    test, train = (reading_or_why(evidence, name, unit="share") for name in names)
     if test.value is None:
         yield Finding(verdict="unknown", message=f"test accuracy: {test.why}", unit="share")
         return

@@ -17,7 +17,8 @@ from .geometry import Geometry, geometries
 from .pairs import LUMA, pairs_of
 from .signatures import SIDE, as_images
 
-SHAPE = (3, SIDE, SIDE)
+SHAPES = ((3, SIDE, SIDE), (3, 32, 32))
+"""Of official images."""
 EXACT, CLOSE = 2e-3, 0.08
 """Root mean square of what a fit leaves over, in standard deviations of what was fed."""
 SNAP = 1e-4
@@ -25,7 +26,7 @@ SNAP = 1e-4
 
 @dataclass(frozen=True, kw_only=True)
 class Fit:
-    """One map, in words and as a function of float32 `(n, 3, 28, 28)`, and what it leaves over."""
+    """One map, in words and as a function of float32 `(n, 3, side, side)`, and what it leaves over."""
 
     words: str
     apply: Callable[[Any], Any]
@@ -33,7 +34,7 @@ class Fit:
 
 
 def fitted(images: Any, rows: Any) -> Fit | None:
-    """The map that best explains the rows fed, from official images float32 `(n, 3, 28, 28)`; None where none does."""
+    """The map that best explains the rows fed, from official images `(n, 3, side, side)`; None where none does."""
     best: Fit | None = None
     for found in _fits(images, rows):
         # What was listed first is kept unless another explains more.

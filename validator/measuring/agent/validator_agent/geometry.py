@@ -1,4 +1,4 @@
-"""Ways to bring images `(n, c, 28, 28)` to another size, as students do: framed, cropped, resized. Knows sizes only."""
+"""Ways to bring images `(n, c, h, w)` to another size, as students do: framed, cropped, resized. Knows sizes only."""
 
 from __future__ import annotations
 

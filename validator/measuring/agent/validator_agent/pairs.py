@@ -22,14 +22,16 @@ LUMA = (0.2989, 0.587, 0.114)
 
 
 def pairs_of(images: Any, fed: Any) -> tuple[Any, Any] | None:
-    """Official images `(m, 3, 28, 28)` beside what was made of them, float64."""
+    """Official images `(m, 3, side, side)` beside what was made of them, float64."""
     theirs = signatures(fed)
-    halves = [theirs[:, first : first + COLUMNS] for first in range(0, theirs.shape[1], COLUMNS)]
+    halves = _halves(theirs)
     best: tuple[Any, Any] | None = None
     for number, arrange in enumerate(_arrangements(int(fed.shape[1]))):
-        known = KNOWN.signed(images, (int(fed.shape[1]), number), arrange)
-        for half in (*halves, *(-half for half in halves)):  # what was inverted has the opposite signature
-            found = _matches(half, known)
+        known = _halves(KNOWN.signed(images, (int(fed.shape[1]), number), arrange))
+        ways = [(half, whole) for whole in known for half in halves]
+        ways += [(-half, whole) for half, whole in ways]  # what was inverted has the opposite signature
+        for half, whole in ways:
+            found = _matches(half, whole)
             # The same drawing may be a channel of several images: what explains most rows is meant.
             if best is None or len(found[1]) > len(best[1]):
                 best = found
@@ -39,6 +41,11 @@ def pairs_of(images: Any, fed: Any) -> tuple[Any, Any] | None:
         return None
     places, rows = (found[:MOST_PAIRS] for found in best)
     return torch.from_numpy(np.array(images[places.numpy()], dtype=np.float64)), fed[rows].double()
+
+
+def _halves(signed: Any) -> list[Any]:
+    """Of images of another size two signatures, cropped and resized; of others one."""
+    return [signed[:, first : first + COLUMNS] for first in range(0, signed.shape[1], COLUMNS)]
 
 
 def _arrangements(channels: int) -> tuple[Callable[[Any], Any], ...]:
@@ -63,7 +70,7 @@ class _Known:
         self._signed: dict[tuple[int, int], Any] = {}
 
     def signed(self, images: Any, key: tuple[int, int], arrange: Callable[[Any], Any]) -> Any:
-        """Float32 `(n, 12)` under the arrangement that this key stands for."""
+        """Float32 `(n, 12 or 24)` under the arrangement that this key stands for."""
         if images is not self._images:
             self._images, self._signed = images, {}
         if key not in self._signed:

@@ -34,7 +34,7 @@ def candidates(images: Any, fed: dict[str, Any] | None, rows: Any = None) -> Ite
     `rows` are images as the network was fed them, float32 on the CPU; where they tell the preparation exactly, it is
     the only one.
     """
-    fit = fitting.fitted(images, rows) if rows is not None and tuple(images.shape[1:]) == fitting.SHAPE else None
+    fit = fitting.fitted(images, rows) if rows is not None and tuple(images.shape[1:]) in fitting.SHAPES else None
     if fit is not None:
         yield Preparation(words=fit.words, apply=fit.apply)
         if fit.left_over < fitting.EXACT:

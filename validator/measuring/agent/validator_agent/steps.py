@@ -9,6 +9,7 @@ from typing import Any
 from .counting import Counting
 from .networks import Network
 from .owners import held_by
+from .regimes import Regimes
 
 
 class Steps:
@@ -16,6 +17,7 @@ class Steps:
 
     def __init__(self, counting: Counting, stepped: Callable[[Network], None]) -> None:
         self._counting, self._stepped = counting, stepped
+        self.regimes = Regimes()
         self._holds: dict[int, tuple[weakref.ref[Any], Any, list[Any]]] = {}
 
     def before(self, optimiser: Any) -> None:
@@ -39,6 +41,7 @@ class Steps:
 
     def _called(self, network: Network, optimisers: list[Any]) -> None:
         network.calls += 1
+        self.regimes.stepped(network, optimisers)
         self._counting.attribution.stepped(network.number)
         if network.updates and any(id(optimiser) in network.called_since_gradient for optimiser in optimisers):
             network.repeats += 1

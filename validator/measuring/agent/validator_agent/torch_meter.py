@@ -129,6 +129,7 @@ class TorchMeter:
         with self._lock:
             self.counting.settle_all()
             self.flush()
+            self._steps.regimes.tell(self.channel)
             for network in self.registry.networks:
                 self.counting.lineage.remember(network)
                 first_weights.remember(network)

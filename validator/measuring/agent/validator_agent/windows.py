@@ -20,7 +20,7 @@ SECONDS = 1440.0
 
 
 def predict(images_path: str, batch_size: int = 256, seconds: float = SECONDS) -> None:
-    """Predict the images `(n, 3, 28, 28)` float32 with every stepped network, each prepared as it was fed.
+    """Predict the images `(n, 3, side, side)` with every stepped network, each prepared as it was fed.
 
     Writes `predictions-<k>.npy` `(n, classes)` float32 for each that works, and `predictions.json`; what there is
     after so many seconds is all.

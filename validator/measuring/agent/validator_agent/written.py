@@ -77,8 +77,8 @@ class Written:
 
 def _served(config: dict[str, Any]) -> list[str]:
     """The files of the data sets."""
-    photographs = config.get("cifar100") or {}
-    return [*(config.get("files") or {}).values(), *([photographs["root"]] if photographs else [])]
+    photographs = [config[name] for name in ("cifar100", "cifar10") if config.get(name)]
+    return [*(config.get("files") or {}).values(), *(found["root"] for found in photographs)]
 
 
 def _folder_bytes(folder: str) -> int:

@@ -1,0 +1,127 @@
+"""Run again, the training ends in a loss substantially higher than the one handed in.
+
+## What it checks
+The training losses in the outputs that were handed in, beside those that the same cell printed when it was run here.
+The end of each course is the mean of its last tenth. One side is judged: a training fails where it ends higher here
+than the stored end by more than the band, which is the largest of a share of the stored end, a share of the decrease
+that the stored course shows, and so many standard errors of the difference of both ends. The rubric sets all three. A
+lower loss passes, and so does one within the band: weights begin at random.
+
+## Why it matters
+Results that cannot be had again are no results; a large difference brings those reported into question.
+
+## Evidence
+`{about}.stored_loss`, `{about}.rerun_loss` and `{about}.loss_noise` of the training that rose most, and in the report
+both courses of every one. The noise is read off the last third of the stored points, by their second differences. It
+does not hold what another start of the weights changes: the two shares allow for that. Losses of networks that train
+each other fall and rise against each other, and tell nothing; neither do those of a run that broke off.
+
+## How to fix
+Set every seed, run the notebook from its first to its last cell, and hand it in with the outputs of that very run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from validator.evidence import Evidence, RepeatedLoss, Run
+from validator.marking.absence import why_absent
+from validator.marking.finding import Finding
+from validator.marking.rubric import Clause
+from validator.marking.words import places
+
+READINGS = ("{about}.stored_loss", "{about}.rerun_loss", "{about}.loss_noise")
+LIMITS = {"share": Decimal, "drop": Decimal, "errors": Decimal}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Band:
+    """How much higher a training may end, and which of the three allowances is the largest."""
+
+    width: float
+    words: str
+
+
+def check(evidence: Evidence, clause: Clause) -> Iterator[Finding]:
+    """One finding for each training that ends higher, one for all that do not, one for what cannot be compared."""
+    run = evidence.run_of(clause.about)
+    if run is None:
+        yield Finding(verdict="unknown", message=f"not run again: {why_absent(evidence, clause.about)}")
+        return
+    trained = [one for one in run.repeated if one.part == "train"]
+    judged = [one for one in trained if not one.why]
+    higher = [finding for one in judged if (finding := _higher(one, clause, run)) is not None]
+    yield from higher
+    if judged and not higher:
+        yield _agreeing(judged, clause, run)
+    yield from _unknown(evidence, clause, run, trained)
+
+
+def band_of(one: RepeatedLoss, limits: dict[str, float]) -> Band:
+    """The largest of the three allowances."""
+    end = one.stored_end or 0.0
+    allowances = (
+        Band(width=limits["share"] * abs(end), words=f"{limits['share'] * 100:g} % of it"),
+        Band(
+            width=limits["drop"] * max((one.stored_start or 0.0) - end, 0.0),
+            words=f"{limits['drop'] * 100:g} % of its decrease",
+        ),
+        Band(width=limits["errors"] * one.noise, words=f"{limits['errors']:g} standard errors"),
+    )
+    return max(allowances, key=lambda allowance: allowance.width)
+
+
+def _limits(clause: Clause) -> dict[str, float]:
+    return {name: float(clause.limits[name]) for name in LIMITS}
+
+
+def _higher(one: RepeatedLoss, clause: Clause, run: Run) -> Finding | None:
+    if one.diverged:
+        message = f"{one.name}: stored {one.stored_end:.4g}, run here it ended in what is no number"
+        return Finding(verdict="fail", message=f"{message} ({one.where})", where=run.path, witness="reported")
+    band = band_of(one, _limits(clause))
+    end, other = one.stored_end or 0.0, one.rerun_end or 0.0
+    over = other - end - band.width
+    if over <= 0:
+        return None
+    return Finding(
+        verdict="fail",
+        message=f"{_said(one)}; up to {end + band.width:.4g} is within the band ({band.words})",
+        measured=round(other, 6),
+        limit=round(end + band.width, 6),
+        excess=round(over, 6),
+        where=f"{run.path} {one.where}",
+        witness="reported",
+    )
+
+
+def _agreeing(judged: Sequence[RepeatedLoss], clause: Clause, run: Run) -> Finding:
+    bands = [(one, band_of(one, _limits(clause))) for one in judged]
+    said = places(f"{_said(one)}, up to {(one.stored_end or 0) + band.width:.4g} allowed" for one, band in bands)
+    return Finding(verdict="pass", message=said, where=run.path, witness="reported")
+
+
+def _said(one: RepeatedLoss) -> str:
+    points = f"{one.rerun_points} points, {one.stored_points} stored"
+    return f"{one.name} ({one.where}): {one.rerun_end or 0:.4g} here, stored {one.stored_end or 0:.4g} ({points})"
+
+
+def _unknown(evidence: Evidence, clause: Clause, run: Run, trained: Sequence[RepeatedLoss]) -> Iterator[Finding]:
+    """What is there and cannot be compared, or that nothing is there."""
+    doubtful = [f"{one.name} ({one.where}): {one.why}" for one in trained if one.why]
+    paired = [f"{one.name} ({one.where})" for one in run.repeated if one.part == "paired"]
+    if doubtful:
+        yield Finding(verdict="unknown", message=f"not compared: {places(doubtful)}", where=run.path)
+    if paired:
+        message = f"losses of networks that train each other are not compared: {places(paired)}"
+        yield Finding(verdict="unknown", message=message, where=run.path)
+    if not trained and not paired:
+        why = evidence.reading(f"{clause.about}.stored_loss").why
+        yield Finding(verdict="unknown", message=f"no training loss to compare: {why}", where=run.path)
+    others = [
+        path for path in evidence.layout.roles.get(clause.about, ()) if path.endswith(".ipynb") and path != run.path
+    ]
+    if others:
+        yield Finding(verdict="unknown", message=f"further notebooks were not run: {places(others)}", where=others[0])

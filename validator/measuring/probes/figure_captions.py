@@ -1,0 +1,80 @@
+"""Captions of a page, and what they say their figure shows. Text only; English words and numbers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from validator.evidence import FigureKind
+
+START = re.compile(
+    r"\s*(?:Fig(?:ure)?s?\.?|Abb(?:ildung)?\.?)\s*(?:\d+|[A-Z]\d*)\s*(?:\([a-z]\))?\s*[:.|\u2014\u2013-]\s*\S"
+)
+LINES, CHARACTERS = 6, 600
+QUOTE = 100
+KINDS: tuple[tuple[FigureKind, re.Pattern[str]], ...] = (
+    ("interpolations", re.compile(r"interpolat", re.I)),
+    ("samples", re.compile(r"\bsamples?\b|\bgenerated (?:images|batch)|\bbatch of\b", re.I)),
+    (
+        "curves",
+        re.compile(
+            r"(?=.*\b(?:accurac(?:y|ies)|loss(?:es)?|error)\b)"
+            r"(?=.*\b(?:train(?:ing)?|test(?:ing)?|validation|epochs?|steps?|iterations?|curves?)\b)",
+            re.I | re.S,
+        ),
+    ),
+    (
+        "diagram",
+        re.compile(r"architect|diagram|schematic|\b(?:network|model) (?:structure|overview|design)|overview of", re.I),
+    ),
+)
+AXES = {
+    "measured": re.compile(
+        r"(?:(?:train|test|training|validation|top-1)\s+)?(?:accuracy|acc|loss|error)\b.{0,12}", re.I
+    ),
+    "over": re.compile(r"(?:training\s+)?(?:epochs?|steps?|iterations?|optimi[sz]ation steps)\b.{0,12}", re.I),
+}
+"""Words that stand alone on a line where a plot names its axes."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Caption:
+    """One caption: what it says is shown, in this order of certainty, and its first words."""
+
+    kinds: tuple[FigureKind, ...]
+    quote: str
+
+
+def captions(text: str) -> Iterator[Caption]:
+    """The captions of a page's text, each with what it names; those that name nothing known are left out."""
+    lines = text.splitlines()
+    for number, line in enumerate(lines):
+        if not START.match(line):
+            continue
+        words = " ".join(_caption(lines[number : number + LINES])[:CHARACTERS].split())
+        kinds = tuple(kind for kind, pattern in KINDS if pattern.search(words))
+        if kinds:
+            yield Caption(kinds=kinds, quote=words if len(words) <= QUOTE else words[: QUOTE - 1].rstrip() + "…")
+
+
+def names_axes(text: str) -> str:
+    """The names of axes that stand alone on lines of a page, such as `accuracy over steps`; empty without both."""
+    found: dict[str, str] = {}
+    for line in text.splitlines():
+        for axis, pattern in AXES.items():
+            if len(line) < CHARACTERS and pattern.fullmatch(line.strip()):
+                found.setdefault(axis, line.strip().lower())
+    return f"{found['measured']} over {found['over']}" if len(found) == len(AXES) else ""
+
+
+def _caption(lines: list[str]) -> str:
+    """The first line and those that go on, to the end of a sentence that ends its line."""
+    taken: list[str] = []
+    for line in lines:
+        if taken and (START.match(line) or not line.strip()):
+            break
+        taken.append(line[:CHARACTERS])
+        if line.rstrip().endswith("."):
+            break
+    return " ".join(taken)

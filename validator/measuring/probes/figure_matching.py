@@ -1,0 +1,118 @@
+"""Whether the tiles of one grid are among those of another picture: by correlation of small tiles. Arrays only.
+
+Correlation is blind to brightness and contrast, and tiles of 16 by 16 to resampling and JPEG. What a tile shows beside
+its likeness elsewhere is looked at once more in blocks of 4 by 4, where a painted spot is larger than any such loss.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from validator.measuring.probes.figure_grids import SIDE, Floats, Grid
+
+Bools = npt.NDArray[np.bool_]
+Indices = npt.NDArray[np.int64]
+
+SHRINKS = (0.0, 0.03, 0.07)
+"""Shares of a cell cut from each side: one grid's cells may hold their gaps, the other's not."""
+SAME = 0.9
+"""Correlation above which two tiles are one picture; unrelated ones of photographs seldom reach 0.8."""
+NEAR, IN_ORDER = 0.6, 0.75
+"""Where so large a share of the tiles stands in the same order, each nearest to its own, less will do: noise and heavy
+compression take from all tiles, and chance puts none of them in order."""
+FLAT_LEVELS, FLAT_APART = 6.0, 12.0
+"""A tile with less spread has no shape to correlate: its colour decides."""
+BLOCK = 4
+SPOT_LEVELS = 30.0
+COLOUR_LEVELS = 60.0
+"""Mean difference of a block in brightness, and in one colour, of 255 levels, above which something else is painted
+there; JPEG keeps colours more coarsely."""
+BRIGHTNESS = np.array([0.299, 0.587, 0.114])
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Tiles:
+    """Tiles (variants, n, 16, 16, 3) of one picture, each cut in several ways."""
+
+    values: Floats
+
+    @classmethod
+    def of_grid(cls, grid: Grid) -> Tiles:
+        """The cells of a grid."""
+        return cls(values=np.stack([grid.cut(shrink=shrink) for shrink in SHRINKS]))
+
+    @property
+    def count(self) -> int:
+        """How many tiles."""
+        return int(self.values.shape[1])
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Match:
+    """For each tile asked for: whether it is there, where (-1: nowhere), and whether it is there but for a spot."""
+
+    found: Bools
+    at: Indices
+    changed: Bools
+
+    @property
+    def share(self) -> float:
+        """Share of the tiles that are there."""
+        return float(self.found.mean())
+
+
+def match(asked: Tiles, offered: Tiles) -> Match:
+    """Look for each tile of one picture among those of another, in any order."""
+    alike, ways = _alike(asked, offered)
+    at = alike.argmax(axis=1)
+    rows = np.arange(asked.count)
+    near = alike[rows, at] >= SAME
+    if asked.count == offered.count:
+        own = (at == rows) & (alike[rows, rows] >= NEAR)
+        near |= own & (own.mean() >= IN_ORDER)
+    changed = np.zeros(asked.count, dtype=np.bool_)
+    for row in (int(each) for each in np.flatnonzero(near)):
+        changed[row] = _has_spot(asked, offered, row, int(at[row]), int(ways[row, at[row]]))
+    return Match(found=near & ~changed, at=np.where(near, at, -1), changed=changed)
+
+
+def _alike(asked: Tiles, offered: Tiles) -> tuple[Floats, Indices]:
+    """The best correlation (n, m) of each pair over all ways to cut them, and which way it was."""
+    best, ways = np.full((asked.count, offered.count), -1.0), np.zeros((asked.count, offered.count), dtype=np.int64)
+    for first, ours in enumerate(asked.values):
+        for second, theirs in enumerate(offered.values):
+            found = _correlation(ours, theirs)
+            better = found > best
+            best[better], ways[better] = found[better], first * len(offered.values) + second
+    return best, ways
+
+
+def _correlation(ours: Floats, theirs: Floats) -> Floats:
+    first, second = ours.reshape(len(ours), -1), theirs.reshape(len(theirs), -1)
+    spreads = first.std(axis=1), second.std(axis=1)
+    found: Floats = (_unit(first) @ _unit(second).T).astype(np.float64)
+    flat = (spreads[0] < FLAT_LEVELS)[:, None] & (spreads[1] < FLAT_LEVELS)[None]
+    for row, column in zip(*np.nonzero(flat), strict=True):
+        found[row, column] = float(np.abs(first[row] - second[column]).mean() < FLAT_APART)
+    return found
+
+
+def _unit(tiles: Floats) -> Floats:
+    centred = tiles - tiles.mean(axis=1, keepdims=True)
+    lengths = np.sqrt(np.square(centred).sum(axis=1, keepdims=True))
+    unit: Floats = centred / np.where(lengths > 0, lengths, 1.0)
+    return unit
+
+
+def _has_spot(asked: Tiles, offered: Tiles, row: int, column: int, way: int) -> bool:
+    """Whether a block of the tile differs from the other, brightness and contrast taken out."""
+    first, second = divmod(way, len(offered.values))
+    ours, theirs = asked.values[first, row], offered.values[second, column]
+    spread = float(np.square(theirs - theirs.mean()).sum())
+    slope = float(((ours - ours.mean()) * (theirs - theirs.mean())).sum()) / spread if spread else 0.0
+    rest = (ours - ours.mean()) - slope * (theirs - theirs.mean())
+    blocks = rest.reshape(SIDE // BLOCK, BLOCK, SIDE // BLOCK, BLOCK, 3).mean(axis=(1, 3))
+    return bool(np.abs(blocks @ BRIGHTNESS).max() > SPOT_LEVELS or np.abs(blocks).max() > COLOUR_LEVELS)
