@@ -17,6 +17,9 @@ from validator.plan import Plan
 from validator.running.keys import key_of, told
 from validator.running.versions import installed
 
+OPENED_TWICE = ("split", "exercise")
+"""Kinds of documents that are PDFs and may be opened by two readers, each under the limits of a paper."""
+
 VERSIONS = {"unpack": 2, "static": 5, "run": 5, "score": 3, "compare": 1}
 """Raised when a stage measures differently, so that kept results of the older kind are measured again."""
 
@@ -64,7 +67,8 @@ def static_stage(task: Task) -> Stage:
         "second reader of papers": installed("pypdfium2"),
     }
     # A submission may hold many PDFs and notebooks, each read under its own limit.
-    return Stage(name=STATIC, parts=parts, wall_seconds=300 + 4 * plan.paper.wall_seconds)
+    opened = 4 + 2 * sum(role.kind in OPENED_TWICE for role in plan.roles)
+    return Stage(name=STATIC, parts=parts, wall_seconds=300 + opened * plan.paper.wall_seconds)
 
 
 def run_stages(task: Task, layout: Layout, *, data_key: str) -> tuple[Stage, ...]:
