@@ -10,6 +10,7 @@ from click.testing import CliRunner, Result
 
 from fixtures.papers import write_paper
 from validator.cli import group
+from validator.measuring.probes import paper_joined
 
 
 @pytest.fixture(scope="module")
@@ -50,6 +51,30 @@ def test_the_table_names_the_counts_and_what_to_look_at(sound: Path) -> None:
     assert code == 0
     assert "pages that count" in outcome.stdout
     assert "last-counted-page" in outcome.stdout
+
+
+def test_json_says_where_the_text_stands_and_what_it_is_set_in(sound: Path) -> None:
+    document = json.loads(invoked(str(sound), "--json")[0].stdout)
+    geometry = document["geometry"]
+    assert (geometry["page_width"], geometry["left_edge"], geometry["body_size"]) == (612, 108, 10)
+    assert geometry["right_edge"] == pytest.approx(504, abs=1)
+    assert document["not_measured"] == {}
+    assert document["faces"] == ["Times-Roman"]
+    assert {"title": "Introduction", "page": 1} in document["headings"]
+    assert document["notice"] == "Coursework paper"
+
+
+def test_the_table_shows_the_geometry(sound: Path) -> None:
+    outcome, _ = invoked(str(sound))
+    assert "left edge" in outcome.stdout
+    assert "108 points" in outcome.stdout
+
+
+def test_what_is_not_measured_says_why_and_changes_no_exit_code(sound: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(paper_joined, "LIBRARY", "a_library_that_nobody_has")
+    outcome, code = invoked(str(sound), "--json")
+    assert code == 0
+    assert "validator[pdf]" in json.loads(outcome.stdout)["not_measured"]["right_edge"]
 
 
 def test_an_unreadable_file_has_nulls_and_exit_code_one(broken: Path) -> None:

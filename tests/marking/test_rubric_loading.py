@@ -182,7 +182,7 @@ def test_a_policy_that_is_not_named_is_complete_tenths(tmp_path):
             'title = "Small"',
             'titel = "Small"',
             "small.toml: unknown key `titel` (did you mean `title`?); known here: "
-            "schema, id, title, amends, drop, notes, plan, clause, criterion",
+            "schema, id, title, amends, drop, notes, plan, clause, criterion, sharing, part",
         ),
         ('notes = ["one"]', "notes = [1]", "small.toml: notes[1]: expected text, got 1"),
         (

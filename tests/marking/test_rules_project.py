@@ -156,6 +156,14 @@ def test_weights_are_there_and_of_the_size_of_what_was_trained(made, documents, 
 
 
 @pytest.mark.parametrize(
+    ("path", "kind"), [("saved/saved_model.pb", "other"), ("net.npz", "weights"), ("w.rar", "archive")]
+)
+def test_what_may_hold_weights_is_not_called_none(made, path, kind):
+    evidence = made.evidence(layout=made.layout(made.file(path, kind)))
+    assert made.verdicts(evidence, made.clause("handin/weights-incomplete", about="weights")) == ["unknown"]
+
+
+@pytest.mark.parametrize(
     ("kinds", "verdict"),
     [
         ((), "pass"),

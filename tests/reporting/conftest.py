@@ -22,6 +22,7 @@ from validator.evidence import (
     Network,
     Picture,
     Reading,
+    RepeatedLoss,
     Run,
     Submission,
 )
@@ -204,6 +205,20 @@ def build_evidence(**changes: Any) -> Evidence:
         cells=cells,
         networks=networks,
         curve=curve,
+        repeated=(
+            RepeatedLoss(
+                name="train loss",
+                part="train",
+                where="cell 0",
+                stored=(2.0, 1.0, 0.5),
+                rerun=(2.1, 1.1, 0.9),
+                stored_points=3,
+                rerun_points=3,
+                stored_start=2.0,
+                stored_end=0.5,
+                rerun_end=0.9,
+            ),
+        ),
         framework="torch",
         sandbox="process group",
         wall_seconds=12.5,

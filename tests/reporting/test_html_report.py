@@ -112,6 +112,13 @@ def test_look_alike_data_has_a_banner(page, make_evidence, report):
     assert "comparable with nothing" not in Page(html_report.render(report, official, {})).text
 
 
+def test_a_loss_handed_in_is_drawn_beside_the_one_printed_here(page):
+    assert (
+        "train loss (cell 0), dashed as handed in, solid as run here: handed in, it ended at 0.5 (3 points)"
+        in page.text
+    )
+
+
 def test_the_training_curve_is_drawn_with_named_axes(page):
     assert "polyline" in page.tags
     assert {"step", "loss"} <= set(page.words)

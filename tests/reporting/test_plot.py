@@ -1,9 +1,13 @@
 """Curves and bars as coordinates: pure geometry."""
 
 import math
+from types import SimpleNamespace
 
+import pytest
+
+from validator.evidence import RepeatedLoss, Run
 from validator.marking.cohort import Band
-from validator.reporting import plot
+from validator.reporting import plot, repeated_losses
 
 
 def coordinates(curve):
@@ -54,3 +58,46 @@ def test_the_tallest_bar_fills_the_frame_and_an_empty_band_has_no_height():
     assert tall.height > 100
     assert empty.height == 0
     assert (tall.label, empty.label) == ("0", "1–10")
+
+
+def repeated(stored, rerun, **changes):
+    return RepeatedLoss(
+        name="train loss",
+        part="train",
+        where="cell 7",
+        stored=stored,
+        rerun=rerun,
+        stored_points=changes.pop("stored_points", len(stored)),
+        rerun_points=len(rerun),
+        stored_end=stored[-1],
+        rerun_end=rerun[-1] if rerun else None,
+        **changes,
+    )
+
+
+def run_with(*losses):
+    return Run(path="code.ipynb", role="code", outcome="finished", repeated=losses)
+
+
+def test_both_courses_of_a_loss_share_one_frame():
+    (pair,) = repeated_losses.pairs(run_with(repeated((3.0, 2.0, 1.0), (3.0, 2.5))))
+    stored, rerun = (coordinates(SimpleNamespace(points=line)) for line in (pair.stored, pair.rerun))
+
+    assert stored[0] == rerun[0]
+    assert stored[1][0] == rerun[1][0]
+    assert rerun[1][1] < stored[1][1]
+    assert pair.caption == "handed in, it ended at 1 (3 points); run here, at 2.5 (2 points)"
+
+
+def test_a_thinned_course_keeps_its_places():
+    (pair,) = repeated_losses.pairs(run_with(repeated((3.0, 2.0, 1.0), (), stored_points=100, why="no such loss")))
+    places = [x for x, _ in coordinates(SimpleNamespace(points=pair.stored))]
+
+    assert places[2] - places[1] == pytest.approx(places[1] - places[0], abs=5)
+    assert places[2] == plot.WIDTH - plot.RIGHT
+    assert pair.rerun == ""
+    assert pair.caption.endswith("not compared: no such loss")
+
+
+def test_nothing_stored_is_no_picture():
+    assert list(repeated_losses.pairs(run_with(repeated((1.0,), (1.0, 0.5))))) == []

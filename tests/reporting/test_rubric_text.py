@@ -90,10 +90,11 @@ def test_a_price_is_said_in_words(penalty, words):
         ({"naming": "plain"}, "r: main.py or .ipynb"),
         ({"naming": "any", "many": True}, "r: a file ending in .py or .ipynb, under any name; there may be several"),
         ({"folders": True}, "; it may lie in a folder"),
+        ({"naming": "plain", "suffixes": ("", ".md", ".txt")}, "r: main.md, .txt or no ending"),
     ],
 )
 def test_a_file_is_named_as_it_must_be(role, words):
-    made = Role(name="r", kind="notebook", stem="main", suffixes=(".py", ".ipynb"), **role)
+    made = Role(**{"name": "r", "kind": "notebook", "stem": "main", "suffixes": (".py", ".ipynb"), **role})
     assert words in one_line(replace(MAIN, plan=replace(MAIN.plan, roles=(made,))))
 
 
@@ -110,6 +111,13 @@ def test_the_late_policy_says_its_days_in_the_zone_of_the_deadline():
 def test_a_window_without_days_and_the_minutes_of_grace_are_said():
     text = one_line(replace(MAIN, clauses=(late(window="after", grace_minutes=10),)))
     assert "for everything after Friday 13 May 2022, 16:00; a hand-in up to 10 minutes late counts as in time" in text
+
+
+def test_shares_of_a_team_and_parts_of_a_module_are_said():
+    team = one_line(load_rubric("comp6248-reproducibility-2021"))
+    assert "team's mark x share x members with a share, at most 100; the shares stand in mark-split" in team
+    labs = one_line(load_rubric("comp6248-labs-2021"))
+    assert "Reproducibility challenge: 40 % (coursework)" in labs
 
 
 def test_a_deadline_without_a_zone_is_said_with_its_offset():

@@ -1,23 +1,35 @@
-"""`validate paper FILE.pdf`: pages, counted pages under both policies, references page and flags of one PDF."""
+"""`validate paper FILE.pdf`: pages, counted pages under both policies, references, geometry and flags of one PDF."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from validator.cli import exits, flags
 from validator.evidence import Paper, Reading
 
+if TYPE_CHECKING:
+    from rich.table import Table
+
 POLICIES = {"without-references": "paper.pages_counted", "all": "paper.pages_total"}
+
+LABELS = {
+    "lowest_line": "lowest line, from the top",
+    "body_size": "type of the body",
+    "body_share": "text in that size",
+    "leading": "line spacing",
+    "pages_second": "pages, by a second reader",
+}
 
 
 @click.command(name="paper")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of tables.")
 def command(file: Path, as_json: bool) -> int:
-    """Pages, counted pages, references page and flags of one PDF.
+    """Pages, counted pages, references page, geometry and flags of one PDF.
 
     Exit code 0 when the pages could be counted, 1 when not, 2 when there is no such file.
     """
@@ -31,7 +43,8 @@ def command(file: Path, as_json: bool) -> int:
         click.echo(json.dumps(_document(read), indent=1))
     else:
         _print(read)
-    missing = next((reading for reading in read.readings.values() if reading.value is None), None)
+    counts = (read.readings[name] for name in POLICIES.values())
+    missing = next((reading for reading in counts if reading.value is None), None)
     if missing is None:
         return exits.ALL_PASS
     click.echo(f"{file.name}: the pages cannot be counted: {missing.why}", err=True)
@@ -49,8 +62,20 @@ def _document(read: Paper) -> dict[str, object]:
         "references_confidence": read.references_confidence,
         "above_references": read.above_references,
         "after_references": list(read.after_references),
+        "geometry": {name: read.readings[f"paper.{name}"].value for name in _measured(read)},
+        "not_measured": {name: why for name in _measured(read) if (why := read.readings[f"paper.{name}"].why)},
+        "faces": list(read.faces),
+        "headings": [{"title": heading.title, "page": heading.page} for heading in read.headings],
+        "links": list(read.links),
+        "notice": read.notice,
         "flags": flags.documents(read.flags),
     }
+
+
+def _measured(read: Paper) -> list[str]:
+    """Names of what is measured beside the counts."""
+    names = (name for name in read.readings if name not in POLICIES.values())
+    return [name.removeprefix("paper.") for name in names]
 
 
 def _print(read: Paper) -> None:
@@ -63,8 +88,33 @@ def _print(read: Paper) -> None:
         facts.add_row(name, value)
     console = Console(highlight=False)
     console.print(facts)
+    if any(read.readings[f"paper.{name}"].value is not None for name in _measured(read)):
+        console.print(_geometry(read))
     if read.flags:
         console.print(flags.table(read.flags))
+
+
+def _geometry(read: Paper) -> Table:
+    """Lengths in points, and what the text is set in."""
+    from rich.table import Table
+
+    table = Table("measured", "value", title="Geometry", title_justify="left", box=None, padding=(0, 2, 0, 0))
+    for name in _measured(read):
+        reading = read.readings[f"paper.{name}"]
+        table.add_row(LABELS.get(name, name.replace("_", " ")), flags.shown(_length(reading)))
+    table.add_row("typefaces", flags.shown(", ".join(read.faces) or "none named"))
+    table.add_row("head and foot of page 1", flags.shown(read.notice or "none found"))
+    table.add_row(
+        "headings", flags.shown("; ".join(f"{one.title} (p{one.page})" for one in read.headings) or "none found")
+    )
+    table.add_row("links", str(len(read.links)))
+    return table
+
+
+def _length(reading: Reading) -> str:
+    if reading.value is None:
+        return f"not measured: {reading.why}"
+    return f"{reading.value:.0%}" if reading.unit == "share" else f"{reading.value:g} {reading.unit}"
 
 
 def _facts(read: Paper) -> list[tuple[str, str]]:

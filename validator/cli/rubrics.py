@@ -12,6 +12,7 @@ import click
 from validator.cli import rubric_skeleton, table
 from validator.cli.exits import UsageProblem
 from validator.marking import load_rubric, rubric_ids
+from validator.marking.words import counted
 from validator.plain import to_plain
 from validator.reporting import rubric_text
 
@@ -54,7 +55,8 @@ def check(*, file: str) -> None:
     """Load a rubric and say whether it is sound; every mistake is printed with its place."""
     rubric = load_rubric(file)
     click.echo(
-        f"{file}: sound: {len(rubric.clauses)} clauses, {len(rubric.criteria)} criteria, plan for "
+        f"{file}: sound: {counted(len(rubric.clauses), 'clauses')}, {len(rubric.criteria)} "
+        f"{'criterion' if len(rubric.criteria) == 1 else 'criteria'}, plan for "
         f"{', '.join(role.name for role in rubric.plan.roles)}"
     )
 

@@ -26,7 +26,15 @@ FIGURES = (
 )
 """The paper's figures beside the pictures of the notebooks."""
 
-TEAMS: tuple[tuple[str, str, str], ...] = (("team.members", "members", "different user ids in the team's list"),)
+TEAMS: tuple[tuple[str, str, str], ...] = (
+    ("team.members", "members", "different user ids in the team's list"),
+    ("mark-split.rows", "rows", "members' rows of the form that divides the marks"),
+    ("mark-split.total", "%", "sum of the shares on it"),
+    ("mark-split.smallest", "%", "smallest share on it"),
+    ("mark-split.largest", "%", "largest share on it"),
+    ("mark-split.above_zero", "members", "shares on it above zero: the team's effective size"),
+    ("mark-split.unsigned", "rows", "rows of it with nothing where they are to be signed"),
+)
 """Team lists, mark splits, exercises."""
 
 PROJECTS: tuple[tuple[str, str, str], ...] = (

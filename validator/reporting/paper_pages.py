@@ -41,12 +41,12 @@ class Pages:
         return tuple(page for pages in self.papers.values() for page in pages)
 
     def beside(self, finding: PricedFinding) -> tuple[Page, ...]:
-        """The pages that a finding names: in its place, or else in its words; of the paper it names, or the first."""
+        """The pages that a finding names, in its place and in its words; of the paper it names, or the first."""
         if finding.rule.partition("/")[0] not in FAMILIES or not self.papers:
             return ()
         path = next((path for path in self.papers if path and path in finding.where), next(iter(self.papers)))
         place = finding.where.replace(path, "")
-        named = NAMED.findall(place) or NAMED.findall(finding.message) or SPOKEN.findall(finding.message)
+        named = [*NAMED.findall(place), *NAMED.findall(finding.message)] or SPOKEN.findall(finding.message)
         wanted = list(dict.fromkeys(int(number) for number in named))
         found = {page.number: page for page in self.papers[path]}
         return tuple(found[number] for number in wanted if number in found)[:MOST_BESIDE]

@@ -51,16 +51,34 @@ def curve(points: Sequence[tuple[float, float]]) -> Curve | None:
     finite = sorted((x, y) for x, y in points if math.isfinite(x) and math.isfinite(y))
     if len(finite) < 2 or finite[0][0] == finite[-1][0]:
         return None
-    kept = _thinned(finite)
-    xs, ys = [x for x, _ in finite], [y for _, y in finite]
-    x_axis = _Axis.over(min(0.0, *xs), max(xs), start=LEFT, end=WIDTH - RIGHT)
-    y_axis = _Axis.over(min(0.0, *ys), max(ys), start=HEIGHT - BOTTOM, end=TOP)
+    frame = scale(finite)
     return Curve(
-        points=" ".join(f"{x_axis.at(x):.1f},{y_axis.at(y):.1f}" for x, y in kept),
-        x_ticks=x_axis.ticks(),
-        y_ticks=y_axis.ticks(),
+        points=frame.line(finite),
+        x_ticks=frame.x_axis.ticks(),
+        y_ticks=frame.y_axis.ticks(),
         first=_said(finite[0]),
         last=_said(finite[-1]),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scale:
+    """The frame of a curve, for lines that share it."""
+
+    x_axis: _Axis
+    y_axis: _Axis
+
+    def line(self, points: Sequence[tuple[float, float]]) -> str:
+        """These points as the coordinates of a line."""
+        return " ".join(f"{self.x_axis.at(x):.1f},{self.y_axis.at(y):.1f}" for x, y in _thinned(points))
+
+
+def scale(points: Sequence[tuple[float, float]]) -> Scale:
+    """The frame that all these finite points lie in; there is at least one."""
+    xs, ys = [x for x, _ in points], [y for _, y in points]
+    return Scale(
+        x_axis=_Axis.over(min(0.0, *xs), max(xs), start=LEFT, end=WIDTH - RIGHT),
+        y_axis=_Axis.over(min(0.0, *ys), max(ys), start=HEIGHT - BOTTOM, end=TOP),
     )
 
 

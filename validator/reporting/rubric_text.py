@@ -8,7 +8,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Iterator
 
-from validator.marking.rubric import Clause, Criterion, Rubric
+from validator.marking.rubric import Clause, Criterion, Part, Rubric, Sharing
 from validator.marking.words import decimal_text
 from validator.plan import Role
 from validator.reporting import rubric_prices
@@ -40,6 +40,11 @@ def _blocks(rubric: Rubric, width: int) -> Iterator[list[str]]:
         yield [*_title("When"), *_late(late, width)]
     if rubric.criteria:
         yield [*_title("How it is marked, by a person"), *_scheme(rubric.criteria, width)]
+    if rubric.sharing:
+        yield [*_title("How a team's mark is divided"), *_point(_sharing(rubric.sharing), width)]
+    if rubric.parts:
+        parts = [line for part in rubric.parts for line in _point(_part(part), width)]
+        yield [*_title("What the module's mark is made of"), *parts]
     if rubric.notes:
         notes = [line for note in rubric.notes for line in _point(note, width)]
         yield [*_title("Notes on this rubric"), *notes]
@@ -55,14 +60,20 @@ def _roles(roles: Iterable[Role], width: int) -> Iterator[str]:
 
 
 def _name(role: Role) -> str:
-    suffixes = " or ".join(role.suffixes)
+    endings = _either([*filter(None, role.suffixes), *(["no ending"] if "" in role.suffixes else [])])
     named = {
-        "username": f"<username>-{role.stem}{suffixes}",
-        "plain": f"{role.stem}{suffixes}",
-        "any": f"a file ending in {suffixes}, under any name",
+        "username": f"<username>-{role.stem}{endings}",
+        "plain": f"{role.stem}{endings}",
+        "any": f"a file ending in {endings}, under any name",
     }[role.naming]
     many = "; there may be several" if role.many else ""
     return named + many + ("; it may lie in a folder" if role.folders else "")
+
+
+def _either(words: Iterable[str]) -> str:
+    """`a`, `a or b`, `a, b or c`."""
+    *first, last = words
+    return f"{', '.join(first)} or {last}" if first else last
 
 
 def _clauses(clauses: Iterable[Clause], width: int, *, with_price: bool = True) -> Iterator[str]:
@@ -93,6 +104,18 @@ def _scheme(criteria: Iterable[Criterion], width: int) -> Iterator[str]:
         yield from _point(f"{criterion.title}: {marks} {'mark' if marks == '1' else 'marks'}", width)
         for question in criterion.questions:
             yield from _wrapped(question.ask, width, first="    - ", further="      ")
+
+
+def _sharing(sharing: Sharing) -> str:
+    whose = {
+        "size-times-share": "team's mark x share x members with a share",
+        "share-of-largest": "team's mark x share / largest share",
+    }[sharing.policy]
+    return f"Each member's mark: {whose}, at most {decimal_text(sharing.highest)}; the shares stand in {sharing.role}."
+
+
+def _part(part: Part) -> str:
+    return f"{part.title}: {decimal_text(part.weight)} %" + (f" ({part.group})" if part.group else "")
 
 
 def _point(text: str, width: int) -> list[str]:

@@ -64,6 +64,20 @@ def test_a_file_that_is_no_list_is_one_flag_and_no_number(tmp_path, content):
     assert found.readings["requirements.packages"].why
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"numpy; " + b"(" * 20_000 + b"os_name == 'a'" + b")" * 20_000,
+        b"numpy[" + b"a," * 30_000 + b"a]",
+        b"numpy" + b">=1," * 15_000 + b">=1",
+        b"a @ " * 10_000,
+    ],
+)
+def test_a_line_made_to_break_a_parser_is_a_line_that_is_taken_or_is_not(tmp_path, content):
+    found = listed(tmp_path, content)
+    assert len(found.entries) + len(found.flags) >= 1
+
+
 def test_an_empty_list_is_a_list_of_nothing(tmp_path):
     assert listed(tmp_path, b"").readings["requirements.packages"].value == 0
 

@@ -31,6 +31,8 @@ ENTRIES = [f"[{n}] A. Author. A title of some length. In Proceedings of ICML, {2
         "参考文献",
         "Works Cited",
         "L I T E R A T U R",
+        "R´ef´erences",  # accents that stand beside their letters
+        "--- References ---",
     ],
 )
 def test_a_heading_is_known_however_it_is_set(line: str) -> None:
@@ -174,3 +176,56 @@ def test_the_share_of_no_lines_is_zero() -> None:
 @pytest.mark.parametrize("pages", [[], [[]], [[""]], [["References"]], [["[1]"], ["[2]"]]])
 def test_odd_input_has_an_answer(pages: list[list[str]]) -> None:
     assert references(pages).counted <= set(range(1, len(pages) + 1))
+
+
+NAMED = [f"Anna Kessler, Leo Valdez and Maria Yamato. A title on {word}. In ICML, 2019." for word in "abcdefghijklmn"]
+PROSE = ["We found that it is what they would have seen, and that is why it was kept."] * 4
+
+
+def test_names_without_a_heading_are_found_with_doubt() -> None:
+    found = references([BODY, NAMED])
+    assert (found.page, found.confidence, found.counted) == (2, "low", {1})
+
+
+def test_running_text_with_citations_is_no_list_without_a_heading() -> None:
+    cited = ["We follow what was said by Kessler et al. (2019), as it is in line with our results (Yamato, 2020)."] * 20
+    assert references([BODY, cited]).page is None
+
+
+@pytest.mark.parametrize("title", ["References and links", "References of Part 2", "8. Bibliographical references"])
+def test_a_title_with_more_words_is_a_heading_when_entries_follow(title: str) -> None:
+    found = references([BODY, [title, *ENTRIES]])
+    assert (found.page, found.confidence, found.counted, found.heading) == (2, "high", {1}, title)
+    assert references([BODY, [title, *PROSE, *BODY]]).page is None
+
+
+def test_an_unforeseen_title_over_a_list_is_not_text_above_it() -> None:
+    found = references([BODY, ["Things we read", *ENTRIES]])
+    assert (found.confidence, found.counted, found.heading) == ("low", {1}, "Things we read")
+
+
+def test_text_between_a_list_and_the_next_counts_and_the_list_between_does_not() -> None:
+    found = references([BODY, ["References", *ENTRIES], ["Appendix", *BODY, "References", *ENTRIES]])
+    assert (found.page, found.lists, found.counted) == (2, (2, 3), {1, 3})
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Acknowledgements. We thank the people of the school.",
+        "Author contributions: Both wrote the code.",
+        "Total penalty: \u22125 marks for steps",
+    ],
+)
+def test_a_title_in_front_of_its_text_ends_the_list(line: str) -> None:
+    assert references([BODY, ["References", *ENTRIES, line]]).after == (f"p2: {line}",)
+
+
+def test_biographies_end_the_list() -> None:
+    lives = [
+        "Anna Kessler received her degree in mathematics in 2017, and she is a student of this school.",
+        "She joined the group in 2019, and her interests are those that this paper is about.",
+        "Leo Valdez was born by the sea. He is a student of the same school, which he joined in 2018.",
+        "Before that he was an engineer. He likes to measure things that have been measured before.",
+    ]
+    assert references([BODY, ["References", *ENTRIES, *lives]]).counted == {1, 2}

@@ -51,7 +51,7 @@ def _blocks(pages: Sequence[Sequence[str]], found: References) -> Iterator[Block
 
 def _start(lines: Sequence[str], found: References) -> int:
     """Index of the line that starts the list on its page."""
-    headed = [n for n, line in enumerate(lines) if is_heading(line)] if found.heading else []
+    headed = [n for n, line in enumerate(lines) if line == found.heading or is_heading(line)] if found.heading else []
     numbered = [n for n, line in enumerate(lines) if line.startswith("[1]")]
     return next(reversed(headed or numbered), 0)
 

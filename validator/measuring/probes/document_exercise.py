@@ -12,12 +12,15 @@ from typing import Any
 
 from validator.evidence import Document, Flag, Reading
 from validator.measuring.probes.paper import paper
+from validator.measuring.probes.paper_child import Reader, child
 from validator.measuring.probes.task import Task
 from validator.plan import MIB, Role
 
 MOST_BYTES = 50 * MIB
 UNREAD = "exercise-unread"
 EMPTY = "exercise-empty"
+HARDLY_TEXT = ("low-text", "little-text", "blank-page")
+READER = Reader(module=f"{__package__}.document_exercise_reader", library="pypdf")
 
 
 def read(*, root: Path, path: str, role: Role, task: Task) -> Document:
@@ -36,10 +39,16 @@ def _pdf(root: Path, path: str, task: Task) -> tuple[int | None, tuple[Flag, ...
     pages = found.readings["paper.pages_total"]
     if not isinstance(pages.value, int):
         return None, (Flag(kind=UNREAD, detail=f"the PDF cannot be read: {pages.why}"),)
-    blank = [flag for flag in found.flags if flag.kind == "blank-page"]
-    if len(blank) >= pages.value:
+    doubtful = any(flag.kind in HARDLY_TEXT for flag in found.flags)
+    if doubtful and _is_blank(root / path, pages.value, task):
         return pages.value, (Flag(kind=EMPTY, detail="nothing is on its pages"),)
     return pages.value, ()
+
+
+def _is_blank(file: Path, pages: int, task: Task) -> bool:
+    """Whether nothing at all is drawn: handwriting and scans have no text, and are no empty pages."""
+    told = child(file=file, arguments=(), limits=task.plan.paper, reader=READER).document
+    return isinstance(told, dict) and told.get("blank") == pages
 
 
 def _notebook(file: Path) -> tuple[int | None, tuple[Flag, ...]]:

@@ -17,6 +17,7 @@ from validator.measuring.probes.requirement_lines import FILE_BYTES, Refusal, pa
 from validator.measuring.probes.task import Task
 from validator.plan import Role
 
+WORDS_CHARACTERS = 500
 SHOWN = 20
 """Lines that are not plain packages are told one by one up to so many."""
 NAME_OF_ADDRESS = re.compile(r"([A-Za-z0-9][\w.-]{0,80}?)(?:\[[^\]]{0,80}\])?\s{0,5}@|.{0,300}[#&]egg=([\w.-]{1,80})")
@@ -48,7 +49,7 @@ def read(*, root: Path, path: str, role: Role, task: Task) -> Document:
 def _entry(line: str) -> Entry:
     requirement = Requirement(line)
     marker = f"; {requirement.marker}" if requirement.marker else ""
-    return Entry(key=canonicalize_name(requirement.name), words=f"{requirement.specifier}{marker}")
+    return Entry(key=canonicalize_name(requirement.name), words=f"{requirement.specifier}{marker}"[:WORDS_CHARACTERS])
 
 
 def _elsewhere(refusal: Refusal) -> Iterator[Entry]:

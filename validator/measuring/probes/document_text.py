@@ -23,7 +23,7 @@ STARTS = (
 )
 """First bytes of what is handed in as text and is none."""
 
-MARKS = (
+STARTS_OF_ENCODINGS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
@@ -66,7 +66,7 @@ def text_of(file: Path, *, most_bytes: int = MOST_BYTES) -> Text | Unread:
 
 
 def _decoded(raw: bytes) -> Text | Unread:
-    for mark, encoding in MARKS:
+    for mark, encoding in STARTS_OF_ENCODINGS:
         if raw.startswith(mark):
             try:
                 text = raw.decode("utf-8-sig" if encoding == "utf-8" else encoding)

@@ -103,7 +103,7 @@ def _entries(found: FoundWeights) -> Iterator[Entry]:
 
 def _flags(path: str, found: FoundWeights) -> Iterator[Flag]:
     dangerous = [name for name in found.globals if _is_dangerous(name)]
-    foreign = [name for name in found.globals if name not in dangerous and not _is_harmless(name)]
+    foreign = [name for name in found.globals if not _is_dangerous(name) and not _is_harmless(name)]
     if dangerous:
         detail = f"loading it without weights_only would import {', '.join(dangerous[:6])}, which can run anything"
         yield Flag(kind="weights-dangerous", detail=detail, where=path)

@@ -12,10 +12,12 @@ from collections.abc import Sequence
 from validator.measuring.probes.paper_words import (
     CUE,
     ENDINGS,
+    HEADING_STEMS,
     HEADINGS,
     LETTERED,
     NUMBERING,
     PROSE,
+    RULE,
     RUN_IN,
     TAIL,
     WHOLE_ENDINGS,
@@ -23,10 +25,11 @@ from validator.measuring.probes.paper_words import (
 
 MEASURE_CHARACTERS, SHORTEST_CHARACTERS = 70, 35
 """Characters of a full line in one column, and the least that a line is taken for."""
+LOOSE_CHARACTERS, LOOSE_WORDS = 50, 6
 PROSE_SHARE = 0.07
 """Share of words like `we`, `is`, `that` in running text: 0.12 and more in reports, 0.02 in entries."""
 NAME = r"(?:(?:van|von|de|der|den|du|la|le|di|da|al|el)[ -])*[A-Z][\w'\u2019.-]*"
-PERSON = rf"{NAME}(?:,? {NAME}){{0,3}}"
+PERSON = rf"{NAME}(?:,? {NAME}){{0,15}}"
 AUTHORS = re.compile(
     rf"^(?:\[[^\]]{{1,12}}\] ?|\d{{1,3}}\.? ?)?{PERSON}(?:,? (?:and|&|und|et|y) {PERSON})?(?:\. |\.$| ?\(| et al)"
 )
@@ -36,6 +39,12 @@ AUTHORS = re.compile(
 def is_heading(line: str) -> bool:
     """Whether a line is nothing but the title of a list of references, however it is numbered or spaced."""
     return any(form in HEADINGS for form in _forms(line))
+
+
+def may_be_heading(line: str) -> bool:
+    """Whether a line could be such a title with more words in it, as `References and links`; what follows decides."""
+    few = len(line) <= LOOSE_CHARACTERS and len(line.split()) <= LOOSE_WORDS and CUE.search(line) is None
+    return few and may_be_title(line) and any(stem in form for form in _forms(line) for stem in HEADING_STEMS)
 
 
 def is_entry_line(line: str) -> bool:
@@ -81,7 +90,7 @@ def _forms(line: str) -> tuple[str, ...]:
     """The line without white space, accents and trailing marks, with and without its numbering; empty when too long."""
     if len(line) > 80:
         return ()
-    folded = unicodedata.normalize("NFKC", line).casefold()
+    folded = RULE.sub("", unicodedata.normalize("NFKC", line).casefold())
     squeezed = (plain(text) for text in (folded, NUMBERING.sub("", folded, count=1)))
     return tuple(TAIL.sub("", text) for text in squeezed if len(text) < 40)
 

@@ -28,7 +28,7 @@ def links(pages: Sequence[Any], texts: Sequence[str]) -> tuple[str, ...]:
 
 def in_text(text: str) -> Iterator[str]:
     """Addresses in the text of one page, line by line."""
-    lines = text.splitlines()
+    lines = _squeezed(text).splitlines()
     for number, line in enumerate(lines):
         for start in START.finditer(line):
             if start.start() and line[start.start() - 1] in "/.@":
@@ -38,7 +38,7 @@ def in_text(text: str) -> Iterator[str]:
 
 def _whole(rest: str, following: Sequence[str]) -> Iterator[str]:
     """The address that `rest` begins with, and where it goes on over the end of the line."""
-    spelt = _squeezed(rest)
+    spelt = rest.rstrip()
     match = ADDRESS.match(spelt)
     if match is None:
         return
@@ -60,9 +60,9 @@ def _whole(rest: str, following: Sequence[str]) -> Iterator[str]:
         yield alone
 
 
-def _squeezed(rest: str) -> str:
-    """Without the blank that some readers put after the scheme and its slashes."""
-    return re.sub(r"^(https?:)\s*/\s*/\s*", r"\1//", rest.rstrip(), flags=re.IGNORECASE)
+def _squeezed(text: str) -> str:
+    """Without the blanks that some readers put among the slashes after the scheme."""
+    return re.sub(r"(https?:)[ \t]*/[ \t]*/[ \t]*", r"\1//", text, flags=re.IGNORECASE)
 
 
 def _goes_on(address: str, more: str) -> bool:

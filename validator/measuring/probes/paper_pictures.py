@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from validator.measuring.probes.paper_references import is_heading
+from validator.measuring.probes.paper_cues import is_heading, plain
 
 Matrix = tuple[float, float, float, float, float, float]
 Operations = list[tuple[list[Any], bytes]]
@@ -56,8 +56,8 @@ def _place(picture: Picture) -> tuple[int, ...]:
     return tuple(round(edge) for edge in (picture.left, picture.bottom, picture.right, picture.top))
 
 
-def heading_height(page: Any) -> float | None:
-    """Height of the last line on the page that is a references heading; fragments of one line are put together."""
+def heading_height(page: Any, heading: str = "") -> float | None:
+    """Height of the last line on the page that is a references heading, or this one, whose pieces are put together."""
     rows: dict[int, list[tuple[float, str]]] = {}
 
     def visit(text: str, cm: list[float], tm: list[float], _font: Any, _size: float) -> None:
@@ -66,7 +66,10 @@ def heading_height(page: Any) -> float | None:
             rows.setdefault(round(place[5] / 2), []).append((place[4], text))
 
     page.extract_text(visitor_text=visit)
-    heights = [2.0 * row for row, parts in rows.items() if is_heading(" ".join(text for _, text in sorted(parts)))]
+    texts = {row: " ".join(text for _, text in sorted(parts)) for row, parts in rows.items()}
+    heights = [
+        2.0 * row for row, text in texts.items() if is_heading(text) or (heading and plain(text) == plain(heading))
+    ]
     return min(heights, default=None)
 
 

@@ -152,7 +152,9 @@ def _with_pictures(found: References, seen: Seen) -> tuple[frozenset[int], str, 
     counted, above, flags = found.counted, "", []
     pictures = paper_pictures.without_furniture(seen.pictures)
     beside = pictures[found.page - 1]
-    height = paper_pictures.heading_height(seen.pages[found.page - 1]) if beside and not found.above else None
+    height = (
+        paper_pictures.heading_height(seen.pages[found.page - 1], found.heading) if beside and not found.above else None
+    )
     higher = height is not None and any(one.bottom > height for one in beside)
     if higher:
         above = "a picture"

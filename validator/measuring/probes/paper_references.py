@@ -8,13 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Literal
 
-from validator.measuring.probes.paper_cues import entry_share, is_ending, is_entry_line, is_heading
+from validator.measuring.probes.paper_cues import (
+    entry_share,
+    is_ending,
+    is_entry_line,
+    is_heading,
+    is_prose,
+    may_be_heading,
+)
 from validator.measuring.probes.paper_tail import ENTRY_SHARE, end_of, others, stray
 from validator.measuring.probes.paper_text import Line, lines_of, without_furniture
 from validator.measuring.probes.paper_typed import Typed
-from validator.measuring.probes.paper_unheaded import unheaded
+from validator.measuring.probes.paper_unheaded import is_titled, unheaded
 from validator.measuring.probes.paper_words import CUE
 
 __all__ = ["References", "entry_share", "is_heading", "references", "without_furniture"]
@@ -64,10 +72,22 @@ class _List:
 def references(pages: Sequence[Sequence[str]], types: Sequence[Sequence[Typed]] = ()) -> References:
     """Find the list of references in the lines of each page, top to bottom; `types` say how each line is set."""
     lines = lines_of(pages, types)
-    starts, confidence = _starts(lines)
+    heads = frozenset(place for place, line in enumerate(lines) if _is_head(lines, place))
+    starts, confidence = _starts(lines, heads)
     if not starts:
         return _none(lines, len(pages))
-    return _counted(lines, _lists(lines, starts), confidence)
+    if confidence == "low" and is_titled(lines, starts[0]):
+        starts, heads = [starts[0] - 1], heads | {starts[0] - 1}
+    return _counted(lines, _lists(lines, starts, heads), confidence, heads)
+
+
+def _is_head(lines: list[Line], place: int) -> bool:
+    """Whether a line is the title of a list by its own words, or by some of them and what follows."""
+    text = lines[place].text
+    if is_heading(text):
+        return True
+    following = [line.text for line in lines[place + 1 : place + 1 + SHORT_LIST_LINES]]
+    return may_be_heading(text) and entry_share(following) >= SHORT_LIST_SHARE and not is_prose(following)
 
 
 def _none(lines: list[Line], pages: int) -> References:
@@ -83,10 +103,10 @@ def _none(lines: list[Line], pages: int) -> References:
     )
 
 
-def _starts(lines: list[Line]) -> tuple[list[int], Confidence]:
+def _starts(lines: list[Line], heads: frozenset[int]) -> tuple[list[int], Confidence]:
     """Indices of the lines that start a list, and how sure that is."""
-    headings = [place for place, line in enumerate(lines) if is_heading(line.text)]
-    accepted = [place for place in headings if _is_followed(lines, place)]
+    headings = sorted(heads)
+    accepted = [place for place in headings if _is_followed(lines, place, heads)]
     if accepted:
         return accepted, "high"
     without = unheaded(lines)
@@ -97,9 +117,10 @@ def _starts(lines: list[Line]) -> tuple[list[int], Confidence]:
     return [], "none"
 
 
-def _is_followed(lines: list[Line], heading: int) -> bool:
+def _is_followed(lines: list[Line], heading: int, heads: frozenset[int]) -> bool:
     """Whether what follows a heading, up to the next known title, looks like entries."""
-    rest = [line.text for line in lines[heading + 1 :] if not is_heading(line.text)]
+    places = (place for place in range(heading + 1, len(lines)) if place not in heads)
+    rest = [lines[place].text for place in islice(places, WINDOW_LINES + 1)]
     window = rest[:WINDOW_LINES]
     end = next((place for place, line in enumerate(window) if is_ending(line)), None)
     window = window[:end]
@@ -108,11 +129,11 @@ def _is_followed(lines: list[Line], heading: int) -> bool:
     return entry_share(window) >= ENTRY_SHARE or dense or (few and entry_share(window) > 0)
 
 
-def _lists(lines: list[Line], starts: list[int]) -> list[_List]:
+def _lists(lines: list[Line], starts: list[int], heads: frozenset[int]) -> list[_List]:
     """All lists in order; parts of one list under several headings are one."""
     found: list[_List] = []
     for start, limit in zip(starts, [*starts[1:], len(lines)], strict=True):
-        head = start + is_heading(lines[start].text)
+        head = start + (start in heads)
         end = head + end_of(lines[head:limit])
         before = found.pop() if found and found[-1].end == start else None
         found.append(_List(start=before.start if before else start, end=end))
@@ -126,18 +147,19 @@ def _main(lines: list[Line], lists: list[_List]) -> _List:
     return next(ended, lists[-1])
 
 
-def _counted(lines: list[Line], lists: list[_List], confidence: Confidence) -> References:
+def _counted(lines: list[Line], lists: list[_List], confidence: Confidence, heads: frozenset[int]) -> References:
     """Which pages hold anything but entries, and what that is."""
     main = _main(lines, lists)
     page = lines[main.start].page
-    headed = is_heading(lines[main.start].text)
-    outside = _outside(lines, lists)
-    above = [line.text for line in lines[: main.start] if line.page == page and line in outside]
+    headed = main.start in heads
+    places = _outside(lines, lists, heads)
+    outside = [lines[place] for place in places]
+    above = [lines[place].text for place in places if place < main.start and lines[place].page == page]
     listed = lines[main.start + headed : main.end]
     after = others(listed, page)
-    for line in lines[main.end :]:
-        if line in outside:
-            after.setdefault(line.page, line.text)
+    for place in places:
+        if place >= main.end:
+            after.setdefault(lines[place].page, lines[place].text)
     first = lines[lists[0].start].page
     counted = frozenset(range(1, first)) | {line.page for line in outside} | frozenset(after)
     odd = stray(listed) if confidence == "high" else None
@@ -154,10 +176,10 @@ def _counted(lines: list[Line], lists: list[_List], confidence: Confidence) -> R
     )
 
 
-def _outside(lines: list[Line], lists: list[_List]) -> list[Line]:
-    """Lines that are in no list; the word of the heading, as running heads have it, is no content."""
+def _outside(lines: list[Line], lists: list[_List], heads: frozenset[int]) -> list[int]:
+    """Places of lines that are in no list; the word of the heading, as running heads have it, is no content."""
     inside = {place for one in lists for place in range(one.start, one.end)}
-    return [line for place, line in enumerate(lines) if place not in inside and not is_heading(line.text)]
+    return [place for place in range(len(lines)) if place not in inside and place not in heads]
 
 
 def _lines_on(last: int, outside: list[Line], listed: list[Line], first: int) -> int:

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from validator.measuring.probes.paper_cues import AUTHORS, entry_share, is_prose
+from validator.measuring.probes.paper_cues import (
+    AUTHORS,
+    entry_share,
+    is_entry_line,
+    is_heading,
+    is_prose,
+    may_be_title,
+)
+from validator.measuring.probes.paper_tail import Set
 from validator.measuring.probes.paper_text import Line
 
 WINDOW_LINES = 30
@@ -13,12 +21,30 @@ NAMED_SHARE = 0.45
 """Names are weaker evidence than numbers, so that more of the lines must look like entries."""
 LEAST_NAMED = 3
 PART_LINES = 10
+TITLE_WORDS = 6
 
 
 def unheaded(lines: Sequence[Line]) -> int | None:
     """Index of the first entry of the last list; None when there is no such list."""
     numbered = _numbered(lines)
     return numbered if numbered is not None else _named(lines)
+
+
+def is_titled(lines: Sequence[Line], first: int) -> bool:
+    """Whether the line before the first entry is a title in words that nobody foresaw."""
+    if not first or is_heading(lines[first].text):
+        return False
+    title, before = lines[first - 1], lines[first - 2] if first > 1 else None
+    words = title.text.split()
+    if (
+        len(words) > TITLE_WORDS
+        or title.text.endswith(".")
+        or is_entry_line(title.text)
+        or not may_be_title(title.text)
+    ):
+        return False
+    starts_page = before is None or before.page != title.page
+    return starts_page or Set(lines[first:]).stands_out(title, before) is True
 
 
 def _numbered(lines: Sequence[Line]) -> int | None:

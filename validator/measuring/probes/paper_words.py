@@ -18,6 +18,8 @@ HEADING_WORDS = (
     "bibliografie referenties piśmiennictwo źródła literatura kaynakça kaynaklar irodalom irodalomjegyzék "
     "參考文獻 参考文献 参考資料 引用文献 文献 참고문헌 литература списоклитературы βιβλιογραφία"
 )
+HEADING_STEMS = ("referenc", "bibliograph", "literat", "riferiment", "workscited", "citedwork", "citation", "quellen")
+"""What a title of a list may hold besides other words, as `References and links`."""
 ENDING_WORDS = (
     "appendi supplement acknowledg acknowlegd acknowledm authorcontribution contribution statementofcontribution "
     "repository coderepository githubrepository codeavailab availabilityofcode dataavailab biograph abouttheauthor "
@@ -82,4 +84,6 @@ RUN_IN = re.compile(
     re.IGNORECASE,
 )
 """A title in front of its own text, as `Acknowledgements. We thank ...`."""
-TAIL = re.compile(r"[.:\u2014\u2013_*-]*\d*$")
+TAIL = re.compile(r"[.:\u2014\u2013_*\u2022\u25a0~=|-]*\d*$")
+RULE = re.compile(r"^[\s\u2014\u2013_*\u2022\u25a0~=|-]+")
+"""What stands around a title as an ornament."""

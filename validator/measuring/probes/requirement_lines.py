@@ -18,7 +18,7 @@ FILE_BYTES = 64 * 1024
 LINES = 1000
 PACKAGES = 100
 SHOWN_CHARACTERS = 80
-MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+BYTE_ORDERS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 """How a file says its encoding; PowerShell writes UTF-16."""
 
 RULES: tuple[tuple[str, str, str], ...] = (
@@ -66,7 +66,7 @@ def parsed(content: bytes) -> Requirements:
     if len(content) > FILE_BYTES:
         return _whole("larger than 64 KiB", "list the packages that the notebooks import")
     try:
-        text = content.decode(next((name for mark, name in MARKS if content.startswith(mark)), "utf-8"))
+        text = content.decode(next((name for mark, name in BYTE_ORDERS if content.startswith(mark)), "utf-8"))
     except UnicodeError:
         return _whole("not UTF-8 text", "save it as UTF-8")
     if text.count("\n") > LINES:
@@ -108,7 +108,7 @@ def _read(number: int, line: str) -> str | Refusal:
             return Refusal(line=number, text=shown, rule=rule, fix=fix)
     try:
         requirement = Requirement(line)
-    except InvalidRequirement:
+    except (InvalidRequirement, RecursionError):
         return Refusal(line=number, text=shown, rule="no name and version", fix="write for example numpy==2.0.1")
     if requirement.url:
         return Refusal(line=number, text=shown, rule="an address", fix="write the package as name==version")

@@ -5,6 +5,13 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+NAME_CHARACTERS = 200
+
+
+def plain_text(name: str) -> str:
+    """A stranger's name as one that can be printed."""
+    return "".join(letter if letter.isprintable() else "?" for letter in name[:NAME_CHARACTERS])
+
 
 class WeightsProblem(Exception):
     """Why a file of weights cannot be read; the message is a clause of a sentence."""

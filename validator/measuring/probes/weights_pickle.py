@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
+from validator.measuring.probes.weights_found import plain_text
+
 MOST_OPCODES = 400_000
 """A checkpoint of a thousand tensors has some 60,000."""
 PICKLE_BYTES = 8 * 1024 * 1024
@@ -112,7 +114,9 @@ class _Machine:
             name, module = self.stack.pop(), self.stack.pop()
         else:
             module, _, name = str(argument).partition(" ")
-        found = Global(module=str(module)[:200], name=str(name)[:200])
+        if not isinstance(module, str) or not isinstance(name, str):
+            raise PickleProblem("a name to import that is no text")
+        found = Global(module=plain_text(module), name=plain_text(name))
         self.globals.append(found)
         self.stack.append(Call(function=found, arguments=self._marked()) if opcode == "INST" else found)
 

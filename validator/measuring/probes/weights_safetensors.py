@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from validator.measuring.probes.weights_found import FoundWeights, Tensor, WeightsProblem
+from validator.measuring.probes.weights_found import FoundWeights, Tensor, WeightsProblem, plain_text
 
 HEADER_BYTES = 8 * 1024 * 1024
 DTYPES = {
@@ -52,4 +52,4 @@ def _tensor(name: str, about: Any, *, left: int) -> Tensor:
         raise WeightsProblem("its header does not say where a tensor lies")
     if not 0 <= offsets[0] <= offsets[1] <= left:
         raise WeightsProblem("a tensor lies outside the file: it is not whole")
-    return Tensor(name=name[:200], shape=tuple(shape[:16]), dtype=DTYPES.get(str(about.get("dtype")), ""))
+    return Tensor(name=plain_text(name), shape=tuple(shape[:16]), dtype=DTYPES.get(str(about.get("dtype")), ""))

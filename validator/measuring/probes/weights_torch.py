@@ -6,13 +6,14 @@ Format of today: a zip whose `data.pkl` describes the tensors (values lie beside
 from __future__ import annotations
 
 import io
+import itertools
 import zipfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from validator.measuring.probes.weights_found import FoundWeights, Tensor, WeightsProblem
+from validator.measuring.probes.weights_found import NAME_CHARACTERS, FoundWeights, Tensor, WeightsProblem, plain_text
 from validator.measuring.probes.weights_pickle import (
     MOST_ITEMS,
     PICKLE_BYTES,
@@ -29,6 +30,8 @@ ZIP_START, LEGACY_START = b"PK\x03\x04", b"\x80\x02\x8a\x0al\xfc\x9cF\xf9 j\xa8P
 LEGACY_PICKLES, DESCRIPTION = 5, 3
 """An older file begins with a magic number, a version and the machine; the fourth pickle describes the tensors."""
 MOST_MEMBERS = 50_000
+TABLE_BYTES, TAIL_BYTES = 16 * 1024 * 1024, 70_000
+"""Of a zip's table of contents, and of its end, in which the size of that table stands."""
 DEPTH = 12
 REBUILDS = ("_rebuild_tensor", "_rebuild_tensor_v2", "_rebuild_qtensor")
 PARAMETER = ("_rebuild_parameter", "_rebuild_parameter_with_state")
@@ -48,6 +51,7 @@ STORAGES = {
 
 def read_zip(file: Path) -> FoundWeights:
     """The zip format. Raises WeightsProblem."""
+    _check_table(file)
     try:
         with zipfile.ZipFile(file) as archive:
             members = archive.infolist()
@@ -63,6 +67,20 @@ def read_zip(file: Path) -> FoundWeights:
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
         raise WeightsProblem("a zip that cannot be opened: the file is not whole") from error
     return _found("PyTorch", [_noted(io.BytesIO(content))])
+
+
+def _check_table(file: Path) -> None:
+    """Refuse a table of contents that would fill the memory, before anything reads it."""
+    with file.open("rb") as opened:
+        size_bytes = opened.seek(0, 2)
+        opened.seek(max(0, size_bytes - TAIL_BYTES))
+        tail = opened.read(TAIL_BYTES)
+    end, far_end = tail.rfind(b"PK\x05\x06"), tail.rfind(b"PK\x06\x06")
+    table_bytes = int.from_bytes(tail[end + 12 : end + 16], "little") if end >= 0 else 0
+    if table_bytes == 2**32 - 1 and far_end >= 0:
+        table_bytes = int.from_bytes(tail[far_end + 40 : far_end + 48], "little")
+    if table_bytes > TABLE_BYTES:
+        raise WeightsProblem(f"its table of contents says it has {table_bytes:,} bytes")
 
 
 def read_pickles(file: Path) -> FoundWeights:
@@ -101,8 +119,13 @@ def _tensors(built: Any) -> Iterator[Tensor]:
             yield tensor
         elif depth < DEPTH and id(item) not in seen:
             seen.add(id(item))
-            below = [(f"{name}.{key}".strip(".") if key is not None else name, one) for key, one in children(item)]
-            waiting += [(path, one, depth + 1) for path, one in below[: left + 1]][::-1]
+            below = list(itertools.islice(children(item), left + 1))
+            waiting += [(_below(name, key), one, depth + 1) for key, one in reversed(below)]
+
+
+def _below(name: str, key: Any) -> str:
+    """The dotted name of what stands under this key; a key that is no text adds nothing."""
+    return f"{name}.{plain_text(key)}".strip(".")[-NAME_CHARACTERS:] if isinstance(key, str) else name
 
 
 def _tensor(name: str, item: Any) -> Tensor | None:
@@ -115,7 +138,7 @@ def _tensor(name: str, item: Any) -> Tensor | None:
     if item.function.name not in REBUILDS or len(arguments) < 4 or not isinstance(arguments[2], tuple):
         return None
     shape = tuple(size for size in arguments[2] if isinstance(size, int) and 0 <= size < 2**48)
-    return Tensor(name=name[:200], shape=shape[:16], dtype=_dtype(arguments[0]))
+    return Tensor(name=name, shape=shape[:16], dtype=_dtype(arguments[0]))
 
 
 def _dtype(storage: Any) -> str:

@@ -33,6 +33,7 @@ READING = (
         for name in ("measure", "archive", "layout", "paper", "source", "paper_reader", "paper_second", "paper_figures")
     ),
     *(PROBES + name for name in ("documents", "document_split_reader", "document_split_pixels")),
+    PROBES + "document_exercise_reader",
     "pypdf",
     "pypdfium2",
     "IPython.core.inputtransformer2",

@@ -2,7 +2,8 @@
 
 ## What it checks
 Whether files of weights are handed in, whether they can be read, and, where the code was run, whether each network that
-it trained can be in some file by its size. Whose weights a file holds is a person's to say.
+it trained can be in some file by its size. Other formats, and archives inside, may hold some: they go to a person, and
+so does the question whose weights a file holds.
 
 ## Why it matters
 With the weights a result can be checked without training again.
@@ -28,6 +29,8 @@ from validator.marking.words import counted, places
 READINGS = ()
 LIMITS: dict[str, object] = {}
 ALL = "all tensors"
+MAY_HOLD, PARTS = ("weights", "archive"), (".index", ".pb", ".data-00000-of-00001")
+"""Kinds of files, and endings of TensorFlow's own checkpoints, that no role of weights takes and that may be some."""
 UNREAD = frozenset({"weights-unreadable", "weights-without-tensors"})
 
 
@@ -39,6 +42,11 @@ def check(evidence: Evidence, clause: Clause) -> Iterator[Finding]:
         return
     files = of_kind(evidence, "weights")
     if not files:
+        others = [entry.path for entry in layout.files if entry.kind in MAY_HOLD or entry.path.endswith(PARTS)]
+        if others:
+            message = f"no file of weights by its name; these may hold some: {places(others)}"
+            yield Finding(verdict="unknown", message=message, where=others[0])
+            return
         message = f"no file of weights among {len(layout.files)} files"
         yield Finding(verdict="fail", message=message, witness="observed")
         return
