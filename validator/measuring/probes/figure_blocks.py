@@ -17,9 +17,9 @@ Bools = npt.NDArray[np.bool_]
 Run = tuple[int, int]
 """First index, and the one after the last."""
 
-LIKE_GROUND = 40
+LIKE_GROUND = 64
 """Levels in any channel up to which a pixel is the ground's colour: JPEG rings around what lies on it."""
-EMPTY_SHARE = 0.985
+EMPTY_SHARE = 0.97
 """Of a row or column that is a gutter."""
 MARGIN_SHARE = 0.85
 """Of a row or column that is margin: ticks and words of an axis reach into it."""

@@ -33,6 +33,8 @@ UNEVEN = 0.12
 """Share of the pitch by which cells between gaps may stand off their places, and differ in size."""
 LINE = 2.0
 """How far above the median gradient the edge between tiles stands."""
+ABOVE, NEARLY_ALL = 1.2, 0.95
+"""Or, among noisy tiles, how far above nearly all other places."""
 LINE_SHARE = 0.8
 """Of the lines that must do so, on each axis."""
 FLAT_LEVELS, FLAT_SHARE, FLAT_TILES = 10, 0.6, 0.5
@@ -245,7 +247,8 @@ def _stands_out(means: _Means, length: int, count: int) -> bool:
         inside[np.clip(at + step, 0, len(profile) - 1)] = False
     if not inside.any():
         return False
-    return bool((highest[at] > LINE * np.median(profile[inside])).mean() >= LINE_SHARE)
+    least = min(LINE * np.median(profile[inside]), ABOVE * np.quantile(highest[inside], NEARLY_ALL))
+    return bool((highest[at] > least).mean() >= LINE_SHARE)
 
 
 def _whole(grid: Grid) -> Grid | None:
