@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from validator.measuring.probes.figure_grids import SIDE, Floats, Grid
+from validator.measuring.probes.figure_grids import Grid
+from validator.measuring.probes.figure_lines import SIDE, Floats
 
 Bools = npt.NDArray[np.bool_]
 Indices = npt.NDArray[np.int64]
