@@ -19,6 +19,7 @@ FLAG_WORDS: Mapping[str, str] = {
     "evaluations-disagree": "The two evaluations disagree",
     "exact-copies": "Copies of training images",
     "feature-near-copies": "Near copies in features",
+    "further-classifiers": "Further classifiers",
     "interpolation-constant": "Interpolations without a way",
     "interpolation-endpoints-unlike-samples": "Interpolations between other images than samples",
     "interpolation-jumps": "Interpolations that jump",
@@ -30,6 +31,7 @@ FLAG_WORDS: Mapping[str, str] = {
     "near-duplicates-in-batch": "Nearly the same image twice",
     "nearer-to-train": "Nearer to training images",
     "nearer-to-train-in-features": "Nearer to training images in features",
+    "networks-not-told-apart": "Networks not told apart",
     "quoted-spread": "What the quoted spread is taken over",
     "rare-classes": "Classes that are rare among the samples",
     "resampled-differs": "Samples drawn again differ",
@@ -43,6 +45,7 @@ FLAG_WORDS: Mapping[str, str] = {
     "test-images-repeated": "Test images seen twice",
     "trained-network": "From a trained network",
     "unclear-network": "Network not known",
+    "unnamed-classifier": "A classifier without a name",
     "unscored-predictions": "Predictions that could not be scored",
     "untrained-network": "From an untrained network",
 }
