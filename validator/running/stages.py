@@ -89,6 +89,15 @@ def executed_files(plan: Plan, layout: Layout, role: str) -> tuple[tuple[str, st
     return tuple(zip(plan.classifier_runs, notebooks or paths, strict=False))
 
 
+def left_out(plan: Plan, layout: Layout) -> str:
+    """Why files of a role with several classifiers are not executed; empty where all are."""
+    executed = {path for _, path in executed_files(plan, layout, plan.classifier_role)}
+    others = [path for path in layout.roles.get(plan.classifier_role, ()) if path not in executed]
+    if not plan.classifier_names or not others:
+        return ""
+    return f"not executed, {len(executed)} of {len(executed) + len(others)} files of the role are: {', '.join(others)}"
+
+
 def score_stage(
     task: Task, name: str, *, handed: str, data_key: str, weights_key: str, further: Mapping[str, str] | None = None
 ) -> Stage:

@@ -17,9 +17,9 @@ Bools = npt.NDArray[np.bool_]
 Run = tuple[int, int]
 """First index, and the one after the last."""
 
-LIKE_GROUND = 40
-"""Levels in any channel up to which a pixel is the ground's colour: JPEG rings around what lies on it."""
-EMPTY_SHARE = 0.985
+LIKE_GROUND = (24, 64)
+"""Levels in any channel up to which a pixel is the ground's colour, strictly and where a JPEG rings around things."""
+EMPTY_SHARE = 0.97
 """Of a row or column that is a gutter."""
 MARGIN_SHARE = 0.85
 """Of a row or column that is margin: ticks and words of an axis reach into it."""
@@ -60,7 +60,8 @@ def grounds(pixels: Pixels) -> tuple[Bools, ...]:
     rim = np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]]).astype(np.int16)
     colours = [np.median(rim, axis=0), np.full(3, 255.0), np.zeros(3)]
     different = [one for number, one in enumerate(colours) if not any(_alike(one, each) for each in colours[:number])]
-    return tuple(np.abs(pixels.astype(np.int16) - one.astype(np.int16)).max(axis=2) <= LIKE_GROUND for one in different)
+    apart = [np.abs(pixels.astype(np.int16) - one.astype(np.int16)).max(axis=2) for one in different]
+    return tuple(each <= levels for levels in LIKE_GROUND for each in apart)
 
 
 def _alike(first: npt.NDArray[np.float64], second: npt.NDArray[np.float64]) -> bool:

@@ -18,7 +18,8 @@ from validator.measuring.datasets import DataError
 from validator.measuring.datasets.npy import load_npy
 from validator.measuring.probes import figure_decoding, figure_outputs
 from validator.measuring.probes.figure_blocks import Pixels
-from validator.measuring.probes.figure_grids import SIDE, Grid, cut_alike, grids
+from validator.measuring.probes.figure_grids import Grid, cut_alike, grids
+from validator.measuring.probes.figure_lines import SIDE
 from validator.measuring.probes.figure_matching import Tiles
 from validator.measuring.probes.handed import read_json, tables
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from validator.measuring.metrics.strips import GRADUAL
-from validator.measuring.probes.figure_grids import Floats, Grid
+from validator.measuring.probes.figure_grids import Grid
+from validator.measuring.probes.figure_lines import Floats
 
 FEWEST_STEPS = 4
 

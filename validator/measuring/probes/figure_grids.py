@@ -15,26 +15,15 @@ import numpy as np
 import numpy.typing as npt
 
 from validator.measuring.probes.figure_blocks import Block, Pixels, Run, filled, grounds, panels, trimmed, whole
+from validator.measuring.probes.figure_lines import LEAST_CELL, MOST_ALONG, SIDE, Floats, Means, lines
 
-Floats = npt.NDArray[np.float64]
-
-SIDE = 16
-"""Pixels of a tile as it is compared, and gradients a cell is looked at in."""
-ACROSS = 128
-"""Places across an axis at which its gradients are looked at."""
-LEAST_CELL = 8
 LEAST_BLOCK = 40
-MOST_ALONG = 20
 FEWEST_CELLS = 6
 FEWEST_LINES = 2
 SQUARE = 1.12
 """Sides of a cell may differ so much."""
 UNEVEN = 0.12
 """Share of the pitch by which cells between gaps may stand off their places, and differ in size."""
-LINE = 2.0
-"""How far above the median gradient the edge between tiles stands."""
-LINE_SHARE = 0.8
-"""Of the lines that must do so, on each axis."""
 FLAT_LEVELS, FLAT_SHARE, FLAT_TILES = 10, 0.6, 0.5
 """A tile most of which is one colour may be a cell of a heat map or a plot; so may a grid with more than half such."""
 EQUAL_LEVELS, EQUAL_SHARE = 1.0, 0.5
@@ -49,6 +38,8 @@ class Grid:
     """Cells in rows and columns; `down` and `along` are the runs of pixels that rows and columns take."""
 
     pixels: Pixels
+    apart: bool = False
+    """Whether its cells stand apart, so that it is known where each ends."""
     down: tuple[tuple[float, float], ...]
     along: tuple[tuple[float, float], ...]
 
@@ -91,8 +82,8 @@ class Grid:
     def cut(self, *, shrink: float) -> Floats:
         """The cells float64 (n, 16, 16, 3) without so much of each side."""
         top, left = int(self.down[0][0]), int(self.along[0][0])
-        means = _Means(self.pixels[top : int(np.ceil(self.down[-1][1])), left : int(np.ceil(self.along[-1][1]))], 0)
-        rows = [_Means(means.over(*_inner(run, shrink, top), SIDE), 1) for run in self.down]
+        means = Means(self.pixels[top : int(np.ceil(self.down[-1][1])), left : int(np.ceil(self.along[-1][1]))], 0)
+        rows = [Means(means.over(*_inner(run, shrink, top), SIDE), 1) for run in self.down]
         return np.stack([row.over(*_inner(run, shrink, left), SIDE) for row in rows for run in self.along])
 
 
@@ -112,7 +103,7 @@ def grids(pixels: Pixels) -> tuple[Grid, ...]:
     found = [grid for ground in grounds(pixels) for grid in _within(pixels, ground, by_edges)]
     if not found and (grid := by_edges(whole(pixels))) is not None:
         found = [grid]
-    return tuple(sorted(_distinct(found), key=lambda grid: -grid.count))
+    return tuple(_distinct(found))
 
 
 def _within(pixels: Pixels, ground: npt.NDArray[np.bool_], by_edges: Callable[[Block], Grid | None]) -> Iterator[Grid]:
@@ -129,7 +120,7 @@ def _within(pixels: Pixels, ground: npt.NDArray[np.bool_], by_edges: Callable[[B
         grid = _by_gaps(block, pixels, part)
         parts = [] if grid or depth >= DEPTH else list(panels(block, ground, least=LEAST_CELL))
         touching = by_edges(block) if grid is None else None
-        if touching is not None and _gutters_are_lines(touching, block, part):
+        if touching is not None and _gutters_arelines(touching, block, part):
             grid = touching
         if grid is not None:
             yield grid
@@ -137,7 +128,7 @@ def _within(pixels: Pixels, ground: npt.NDArray[np.bool_], by_edges: Callable[[B
             waiting += [(each, depth + 1) for each in parts]
 
 
-def _gutters_are_lines(grid: Grid, block: Block, ground: npt.NDArray[np.bool_]) -> bool:
+def _gutters_arelines(grid: Grid, block: Block, ground: npt.NDArray[np.bool_]) -> bool:
     """Whether all gutters of the block lie thin along edges of its tiles: else they part panels."""
     for axis, cells, begin in ((0, grid.down, block.top), (1, grid.along, block.left)):
         pitch = cells[0][1] - cells[0][0]
@@ -152,7 +143,7 @@ def _gutters_are_lines(grid: Grid, block: Block, ground: npt.NDArray[np.bool_]) 
 def _distinct(found: list[Grid]) -> Iterator[Grid]:
     """The same place told twice, on two grounds, is one grid."""
     places: list[tuple[float, ...]] = []
-    for grid in sorted(found, key=lambda each: -each.count):
+    for grid in sorted(found, key=lambda each: (-each.count, not each.apart)):
         place = (grid.down[0][0], grid.down[-1][1], grid.along[0][0], grid.along[-1][1])
         if not any(_overlap(place, other) for other in places):
             places.append(place)
@@ -178,6 +169,7 @@ def _by_gaps(block: Block, pixels: Pixels, ground: npt.NDArray[np.bool_]) -> Gri
     return _whole(
         Grid(
             pixels=pixels,
+            apart=True,
             down=tuple((block.top + first, block.top + last) for first, last in down),
             along=tuple((block.left + first, block.left + last) for first, last in along),
         )
@@ -203,7 +195,7 @@ def _by_edges(block: Block, *, pixels: Pixels) -> Grid | None:
     if min(block.height, block.width) < LEAST_BLOCK // 2 or max(block.height, block.width) < LEAST_BLOCK:
         return None
     part = block.of(pixels)
-    fits = {axis: _lines(part, axis) for axis in (0, 1)}
+    fits = {axis: lines(part, axis) for axis in (0, 1)}
     able = [
         (rows, columns)
         for rows, columns in itertools.product(fits[0], fits[1])
@@ -223,31 +215,6 @@ def _runs(begin: int, length: int, count: int) -> tuple[tuple[float, float], ...
     return tuple((begin + number * pitch, begin + (number + 1) * pitch) for number in range(count))
 
 
-def _lines(part: Pixels, axis: int) -> list[int]:
-    """Numbers of cells along an axis whose lines stand out; one cell has no line and always fits."""
-    length, other = part.shape[axis], part.shape[1 - axis]
-    small = _Means(part, 1 - axis).over(0.0, float(other), min(other, ACROSS))
-    means = _Means(small, axis)
-    return [1, *(count for count in range(2, MOST_ALONG + 1) if _stands_out(means, length, count))]
-
-
-def _stands_out(means: _Means, length: int, count: int) -> bool:
-    each = min(SIDE, int(length / count))
-    if each < LEAST_CELL:
-        return False
-    small = means.over(0.0, float(length), each * count)
-    profile = np.abs(np.diff(small, axis=means.axis)).mean(axis=(1 - means.axis, 2))
-    padded = np.pad(profile, 1, mode="edge")
-    highest = np.maximum(np.maximum(padded[:-2], padded[1:-1]), padded[2:])
-    at = np.arange(1, count) * each - 1
-    inside = np.ones(len(profile), dtype=bool)
-    for step in (-2, -1, 0, 1, 2):
-        inside[np.clip(at + step, 0, len(profile) - 1)] = False
-    if not inside.any():
-        return False
-    return bool((highest[at] > LINE * np.median(profile[inside])).mean() >= LINE_SHARE)
-
-
 def _whole(grid: Grid) -> Grid | None:
     """The grid, unless a whole row or column of its cells is flat: that is what lies between two panels."""
     table = grid.flats.reshape(grid.rows, grid.columns)
@@ -259,20 +226,3 @@ def _whole(grid: Grid) -> Grid | None:
 def _inner(run: tuple[float, float], shrink: float, begin: int) -> tuple[float, float]:
     rim = shrink * (run[1] - run[0])
     return run[0] + rim - begin, run[1] - rim - begin
-
-
-class _Means:
-    """Means over intervals of one axis of an array (height, width, 3)."""
-
-    def __init__(self, values: Pixels | Floats, axis: int) -> None:
-        self.axis = axis
-        self._values = np.moveaxis(values, axis, 0).astype(np.float64)
-        self._sums = np.concatenate([np.zeros_like(self._values[:1]), np.cumsum(self._values, axis=0)])
-
-    def over(self, first: float, last: float, count: int) -> Floats:
-        """Over `count` equal intervals between two places, which need not be whole pixels."""
-        places = np.linspace(first, last, count + 1)
-        below = np.clip(np.floor(places).astype(int), 0, len(self._values) - 1)
-        at = self._sums[below] + self._values[below] * (places - below)[:, None, None]
-        means: Floats = np.moveaxis(np.diff(at, axis=0) / ((last - first) / count), 0, self.axis)
-        return means

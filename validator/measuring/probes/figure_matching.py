@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from validator.measuring.probes.figure_grids import SIDE, Floats, Grid
+from validator.measuring.probes.figure_grids import Grid
+from validator.measuring.probes.figure_lines import SIDE, Floats
 
 Bools = npt.NDArray[np.bool_]
 Indices = npt.NDArray[np.int64]
@@ -92,7 +93,7 @@ def _alike(asked: Tiles, offered: Tiles) -> tuple[Floats, Indices]:
 
 def _correlation(ours: Floats, theirs: Floats) -> Floats:
     first, second = ours.reshape(len(ours), -1), theirs.reshape(len(theirs), -1)
-    spreads = first.std(axis=1), second.std(axis=1)
+    spreads = [tiles.reshape(len(tiles), -1, 3).std(axis=1).max(axis=1) for tiles in (ours, theirs)]
     found: Floats = (_unit(first) @ _unit(second).T).astype(np.float64)
     flat = (spreads[0] < FLAT_LEVELS)[:, None] & (spreads[1] < FLAT_LEVELS)[None]
     for row, column in zip(*np.nonzero(flat), strict=True):
