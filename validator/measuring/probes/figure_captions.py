@@ -61,11 +61,16 @@ def captions(text: str) -> Iterator[Caption]:
 def names_axes(text: str) -> str:
     """The names of axes that stand alone on lines of a page, such as `accuracy over steps`; empty without both."""
     found: dict[str, str] = {}
-    for line in text.splitlines():
+    for line in map(_without_ticks, text.splitlines()):
         for axis, pattern in AXES.items():
-            if len(line) < CHARACTERS and pattern.fullmatch(line.strip()):
-                found.setdefault(axis, line.strip().lower())
+            if len(line) < CHARACTERS and pattern.fullmatch(line):
+                found.setdefault(axis, line.lower())
     return f"{found['measured']} over {found['over']}" if len(found) == len(AXES) else ""
+
+
+def _without_ticks(line: str) -> str:
+    """A turned name of an axis often stands behind the last number beside it."""
+    return line.strip().lstrip("0123456789.,-\u2212% ")
 
 
 def _caption(lines: list[str]) -> str:

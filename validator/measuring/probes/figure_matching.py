@@ -67,7 +67,7 @@ class Match:
 
 def match(asked: Tiles, offered: Tiles) -> Match:
     """Look for each tile of one picture among those of another, in any order."""
-    alike, ways = _alike(asked, offered)
+    alike = _alike(asked, offered)
     at = alike.argmax(axis=1)
     rows = np.arange(asked.count)
     near = alike[rows, at] >= SAME
@@ -76,19 +76,15 @@ def match(asked: Tiles, offered: Tiles) -> Match:
         near |= own & (own.mean() >= IN_ORDER)
     changed = np.zeros(asked.count, dtype=np.bool_)
     for row in (int(each) for each in np.flatnonzero(near)):
-        changed[row] = _has_spot(asked, offered, row, int(at[row]), int(ways[row, at[row]]))
+        changed[row] = _has_spot(asked, offered, row, int(at[row]))
     return Match(found=near & ~changed, at=np.where(near, at, -1), changed=changed)
 
 
-def _alike(asked: Tiles, offered: Tiles) -> tuple[Floats, Indices]:
-    """The best correlation (n, m) of each pair over all ways to cut them, and which way it was."""
-    best, ways = np.full((asked.count, offered.count), -1.0), np.zeros((asked.count, offered.count), dtype=np.int64)
-    for first, ours in enumerate(asked.values):
-        for second, theirs in enumerate(offered.values):
-            found = _correlation(ours, theirs)
-            better = found > best
-            best[better], ways[better] = found[better], first * len(offered.values) + second
-    return best, ways
+def _alike(asked: Tiles, offered: Tiles) -> Floats:
+    """The best correlation (n, m) of each pair over all ways to cut them."""
+    ways = [_correlation(ours, theirs) for ours in asked.values for theirs in offered.values]
+    best: Floats = np.max(ways, axis=0)
+    return best
 
 
 def _correlation(ours: Floats, theirs: Floats) -> Floats:
@@ -108,12 +104,16 @@ def _unit(tiles: Floats) -> Floats:
     return unit
 
 
-def _has_spot(asked: Tiles, offered: Tiles, row: int, column: int, way: int) -> bool:
-    """Whether a block of the tile differs from the other, brightness and contrast taken out."""
-    first, second = divmod(way, len(offered.values))
-    ours, theirs = asked.values[first, row], offered.values[second, column]
-    spread = float(np.square(theirs - theirs.mean()).sum())
-    slope = float(((ours - ours.mean()) * (theirs - theirs.mean())).sum()) / spread if spread else 0.0
-    rest = (ours - ours.mean()) - slope * (theirs - theirs.mean())
+def _has_spot(asked: Tiles, offered: Tiles, row: int, column: int) -> bool:
+    """Whether a block of the tile differs from the other, however they are cut: what is painted is there in each."""
+    pairs = ((ours[row], theirs[column]) for ours in asked.values for theirs in offered.values)
+    return all(_differs(ours, theirs) for ours, theirs in pairs)
+
+
+def _differs(ours: Floats, theirs: Floats) -> bool:
+    """Whether a block is brighter or of another colour, brightness and contrast of the whole taken out."""
+    first, second = ours - ours.mean(), theirs - theirs.mean()
+    spread = float(np.square(second).sum())
+    rest = first - (float((first * second).sum()) / spread if spread else 0.0) * second
     blocks = rest.reshape(SIDE // BLOCK, BLOCK, SIDE // BLOCK, BLOCK, 3).mean(axis=(1, 3))
     return bool(np.abs(blocks @ BRIGHTNESS).max() > SPOT_LEVELS or np.abs(blocks).max() > COLOUR_LEVELS)
