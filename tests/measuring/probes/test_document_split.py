@@ -307,10 +307,9 @@ def test_what_a_person_should_look_at_is_flagged(tmp_path, inside, made, kinds):
 
 
 def test_a_form_that_takes_too_long_is_a_flag(tmp_path):
-    content = spoiled(mark_split(THIRDS), b"BT /F1 10 Tf (x) Tj ET " * 60_000)
-    (flag,) = read(tmp_path, content, cpu_seconds=1, wall_seconds=4.0).flags
+    (flag,) = read(tmp_path, mark_split(THIRDS), wall_seconds=0.05).flags  # no process has read it by then
     assert flag.kind == "unreadable"
-    assert "longer" in flag.detail or "processor time" in flag.detail
+    assert "longer" in flag.detail
 
 
 @pytest.mark.parametrize("make", ["ruled", "free", "fields", "boxes"])

@@ -14,17 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from validator.measuring.probes.weights_found import NAME_CHARACTERS, FoundWeights, Tensor, WeightsProblem, plain_text
-from validator.measuring.probes.weights_pickle import (
-    MOST_ITEMS,
-    PICKLE_BYTES,
-    Call,
-    Global,
-    Noted,
-    Persistent,
-    PickleProblem,
-    children,
-    noted,
-)
+from validator.measuring.probes.weights_notes import Call, Global, Noted, Persistent, children
+from validator.measuring.probes.weights_pickle import MOST_ITEMS, PICKLE_BYTES, PickleProblem, noted
 
 ZIP_START, LEGACY_START = b"PK\x03\x04", b"\x80\x02\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19."
 LEGACY_PICKLES, DESCRIPTION = 5, 3
