@@ -30,8 +30,10 @@ PROSE_SHARE = 0.07
 """Share of words like `we`, `is`, `that` in running text: 0.12 and more in reports, 0.02 in entries."""
 NAME = r"(?:(?:van|von|de|der|den|du|la|le|di|da|al|el)[ -])*[A-Z][\w'\u2019.-]*"
 PERSON = rf"{NAME}(?:,? {NAME}){{0,15}}"
+LABEL = r"(?:\[[^\]]{1,12}\] ?|\d{1,3}\.? ?)?"
 AUTHORS = re.compile(
-    rf"^(?:\[[^\]]{{1,12}}\] ?|\d{{1,3}}\.? ?)?{PERSON}(?:,? (?:and|&|und|et|y) {PERSON})?(?:\. |\.$| ?\(| et al)"
+    rf"^{LABEL}{PERSON}(?:,? (?:and|&|und|et|y) {PERSON})?"
+    r"(?:(?<=[^\W\d_][^\W\d_])\.(?: |$)| ?\((?:19|20)\d\d| ?\([Ee]ds?| et al)"
 )
 """The start of an entry: names, as `Anna Kessler, Leo Valdez, and Maria Yamato.` or `Kessler, A. (`."""
 

@@ -12,6 +12,7 @@ from itertools import islice
 from typing import Literal
 
 from validator.measuring.probes.paper_cues import (
+    AUTHORS,
     entry_share,
     is_ending,
     is_entry_line,
@@ -122,11 +123,18 @@ def _is_followed(lines: list[Line], heading: int, heads: frozenset[int]) -> bool
     places = (place for place in range(heading + 1, len(lines)) if place not in heads)
     rest = [lines[place].text for place in islice(places, WINDOW_LINES + 1)]
     window = rest[:WINDOW_LINES]
-    end = next((place for place, line in enumerate(window) if is_ending(line)), None)
+    end = next((place for place, line in enumerate(window) if is_ending(line) or _is_text_after(window, place)), None)
     window = window[:end]
     few = len(window) <= 4 and (end is not None or len(rest) <= 4)
     dense = entry_share(window[:SHORT_LIST_LINES]) >= SHORT_LIST_SHARE
     return entry_share(window) >= ENTRY_SHARE or dense or (few and entry_share(window) > 0)
+
+
+def _is_text_after(window: list[str], place: int) -> bool:
+    """Whether running text takes over here from what began otherwise."""
+    part = window[place : place + 3]
+    begun = AUTHORS.match(window[0]) or CUE.match(window[0]) or not is_prose(window[:1])
+    return bool(place and begun) and len(part) == 3 and is_prose(part) and is_prose(part[:1])
 
 
 def _lists(lines: list[Line], starts: list[int], heads: frozenset[int]) -> list[_List]:

@@ -15,7 +15,7 @@ from validator.measuring.probes.paper_cues import is_heading
 from validator.measuring.probes.paper_typed import UNTOLD, Typed
 
 EDGE_LINES = 3
-HEAD_GAP = 1.45
+HEAD_GAP = 1.8
 """A running head is further from the text than lines of the text are from each other: so many times the leading."""
 SAME_HEIGHT_POINTS = 1.5
 
