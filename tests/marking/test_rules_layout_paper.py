@@ -162,6 +162,41 @@ def test_a_pass_that_rests_on_doubtful_references_is_doubted(made):
     assert made.verdicts(evidence, length(made)) == ["pass", "unknown"]
 
 
+def flagged(kind, detail, where):
+    return (Flag(kind=kind, detail=detail, where=where),)
+
+
+NEARLY = ("last-counted-page-nearly-empty", "3 lines that are not references on the last page that counts", "p5")
+
+
+def test_a_page_of_few_lines_past_the_limit_is_looked_at_with_its_place(made):
+    paper = made.paper(total=5, counted=5, above_references="We conclude.", flags=flagged(*NEARLY))
+    (finding,) = made.check(made.evidence(papers=(paper,)), length(made))
+    assert finding.verdict == "fail"
+    assert finding.message.endswith(f"a person must look: {NEARLY[0]}: {NEARLY[1]} (p5)")
+    assert 'below "We conclude."' in finding.message
+
+
+@pytest.mark.parametrize(("total", "counted", "verdicts"), [(5, 4, ["pass", "unknown"]), (5, 3, ["pass"])])
+def test_few_lines_on_the_last_page_allowed_are_looked_at(made, total, counted, verdicts):
+    paper = made.paper(total=total, counted=counted, flags=flagged(NEARLY[0], NEARLY[1], "p4"))
+    assert made.verdicts(made.evidence(papers=(paper,)), length(made)) == verdicts
+
+
+@pytest.mark.parametrize(("counted", "looked"), [(5, True), (6, False)])
+def test_what_follows_the_references_is_looked_at_where_it_alone_is_too_much(made, counted, looked):
+    flags = flagged("after-references", "A Appendix", "p6")
+    paper = made.paper(total=7, counted=counted, after_references=("p6: A Appendix",), flags=flags)
+    (finding,) = made.check(made.evidence(papers=(paper,)), length(made))
+    assert ('what follows the references: "A Appendix" (p6)' in finding.message) == looked
+
+
+def test_several_lists_are_looked_at_with_their_pages(made):
+    flags = flagged("several-reference-lists", "lists on p2, p6; the last one is taken", "p6")
+    (finding,) = made.check(made.evidence(papers=(made.paper(total=6, counted=5, flags=flags),)), length(made))
+    assert "lists on p2, p6; the last one is taken (p6)" in finding.message
+
+
 def test_a_paper_within_the_limit_in_all_its_pages_is_not_doubted(made):
     evidence = made.evidence(papers=(made.paper(total=4, counted=4, references_confidence="none"),))
     assert made.verdicts(evidence, length(made)) == ["pass"]

@@ -138,6 +138,8 @@ OTHER = {
     "a block too many": {**resnet(ratio=16), "4x64": 3, "64x4": 3},
     "another last layer": {**without(resnet(ratio=16), "10x512"), "100x512": 1},
     "a way down without a way up": without(resnet(ratio=16), "512x32"),
+    "a vector less": without(resnet(ratio=16), "10"),
+    "a vector of another width": {**resnet(ratio=16), "7": 1},
     "a convolution besides": {**resnet(ratio=16), "32x3x5x5": 1},
 }
 
@@ -177,6 +179,11 @@ def test_two_equal_trainings_pass_and_every_fact_is_said(made):
     for said in ("steps 400", "images a batch 128", "optimisers SGD", "weight decay 0.0005", "first learning rate 0.1"):
         assert said in finding.message
     assert "dampening" not in finding.message
+
+
+def test_a_rate_that_a_schedule_keeps_beside_itself_is_no_fact_of_its_own(made):
+    finding = regimes(made, pair(made, PLAIN, trained_with(only(settings={"max_lr": 3.0}))))
+    assert "max lr" not in finding.message
 
 
 def trained_with(regime: Regime | None = None, **changes: object) -> Network:

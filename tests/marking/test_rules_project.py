@@ -67,6 +67,11 @@ def test_one_framework_new_enough(made, modules, packages, verdicts):
     assert made.verdicts(evidence, made.clause("handin/frameworks", **FRAMEWORKS)) == verdicts
 
 
+def test_a_framework_may_be_asked_for_in_any_version(made):
+    evidence = with_imports(made, "jax", documents=(listed(("jax", "==0.1")),))
+    assert made.verdicts(evidence, made.clause("handin/frameworks", frameworks=("jax", "torch>=2"))) == ["pass", "pass"]
+
+
 def test_two_frameworks_in_two_files_are_two(made):
     sources = (made.source("classifier", "torch"), made.source("generator", "keras"))
     evidence = made.evidence(sources=sources, documents=(listed(("torch", "")),))

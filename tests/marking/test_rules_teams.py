@@ -145,6 +145,7 @@ def test_what_the_template_asks_is_found_or_unknown_never_missing(judged):
         ("damaged", "fail"),
         ("not-a-pdf", "fail"),
         ("scanned-form", "unknown"),
+        ("repaired-form", "unknown"),
         ("no-rows", "unknown"),
         ("several-pages", "unknown"),
         ("untitled-form", "unknown"),

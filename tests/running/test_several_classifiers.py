@@ -49,6 +49,13 @@ def test_of_one_classifier_the_first_file_alone_is_executed() -> None:
     ]
 
 
+def test_files_that_are_not_executed_are_named() -> None:
+    assert stages.left_out(SEVERAL, layout("a.ipynb", "b.ipynb")) == ""
+    assert stages.left_out(ONE, layout("a.ipynb", "b.ipynb")) == ""
+    said = stages.left_out(SEVERAL, layout("models.py", "a.ipynb"))
+    assert said == "not executed, 1 of 2 files of the role are: models.py"
+
+
 def test_both_runs_are_scored_together_and_the_process_is_told_which() -> None:
     runs = stages.run_stages(task(), layout("a.ipynb", "b.ipynb"), data_key="d")
     assert stages.runs_scored(SEVERAL, runs) == {"score-classifier": runs}

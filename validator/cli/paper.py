@@ -18,6 +18,7 @@ POLICIES = {"without-references": "paper.pages_counted", "all": "paper.pages_tot
 
 LABELS = {
     "lowest_line": "lowest line, from the top",
+    "highest_line": "highest line after page 1",
     "body_size": "type of the body",
     "body_share": "text in that size",
     "leading": "line spacing",

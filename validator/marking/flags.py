@@ -27,6 +27,9 @@ REFERENCES_DOUBTFUL = frozenset(
 )
 """Where the references begin and end is less than certain."""
 
+AFTER_REFERENCES, NEARLY_EMPTY = "after-references", "last-counted-page-nearly-empty"
+"""What makes one more page count, and may be read either way by a person."""
+
 PAGES_DOUBTFUL = frozenset({"engines-disagree"})
 """Two readers of PDFs do not agree on the number of pages."""
 
@@ -98,6 +101,7 @@ FORM_UNREAD = frozenset({"not-a-pdf", "encrypted", "damaged", "unreadable", "too
 FORM_UNCLEAR = frozenset(
     {
         "scanned-form",
+        "repaired-form",
         "no-rows",
         "several-pages",
         "untitled-form",

@@ -6,6 +6,7 @@ GEOMETRY = (
     ("paper.left_edge", "points", "where most full lines of the body begin"),
     ("paper.right_edge", "points", "where most full lines of the body end"),
     ("paper.lowest_line", "points", "lowest baseline of the body, from the top of the page"),
+    ("paper.highest_line", "points", "highest baseline of the body after the first page, from the top of the page"),
     ("paper.body_size", "points", "size of most of the text as it is printed"),
     ("paper.body_share", "share", "share of the text printed in that size"),
     ("paper.leading", "points", "distance of most lines of the body from one another"),

@@ -13,6 +13,8 @@ from validator.evidence import Optimiser, Regime
 from validator.marking.networks import Named
 
 TINY = 1e-12
+BOOKKEEPING = frozenset({"max_lr", "min_lr"})
+"""What a schedule of the learning rate keeps in the optimiser: the rates themselves are compared."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +65,7 @@ def _of_optimisers(used: Sequence[tuple[Optimiser, ...]], tolerance: float) -> I
     for fact, values in rates.items():
         yield _numbers(fact, values, tolerance)
     yield _words("learning rate", [_schedule(one) if one else "" for one in last])
-    names = sorted({name for one in last if one for name in one.settings})
+    names = sorted({name for one in last if one for name in one.settings} - BOOKKEEPING)
     for name in names:
         values = [one.settings.get(name) if one else None for one in last]
         if any(values) or not all(value == values[0] for value in values):

@@ -19,19 +19,21 @@ OPTIONAL = {
     "left": Decimal,
     "right": Decimal,
     "lowest": Decimal,
+    "highest": Decimal,
     "size": Decimal,
     "leading": Decimal,
     "page_within": Decimal,
     "left_within": Decimal,
     "right_within": Decimal,
     "lowest_within": Decimal,
+    "highest_within": Decimal,
     "size_within": Decimal,
     "leading_within": Decimal,
     "faces": tuple[str, ...],
     "notice": tuple[str, ...],
     "line_numbers": Literal["none", "any"],
 }
-WITHIN = {"page": 1.0, "left": 2.0, "right": 3.0, "lowest": 3.0, "size": 0.15, "leading": 0.35}
+WITHIN = {"page": 1.0, "left": 2.0, "right": 3.0, "lowest": 3.0, "highest": 3.0, "size": 0.15, "leading": 0.35}
 """Points by which a length may differ where the rubric does not say."""
 SHEETS = {(612, 792): "US letter", (595, 842): "A4"}
 EPSILON = 1e-6
@@ -42,14 +44,17 @@ class _Length:
     key: str
     reading: str
     words: str
-    only_above: bool = False
-    """Whether less is no difference: a page that is not full."""
+    less: bool = True
+    """Whether less than the template's is a difference: of the lowest line it is a page that is not full."""
+    more: bool = True
+    """Whether more is: of the highest line it is a picture above it."""
 
 
 LENGTHS = (
     _Length(key="left", reading="paper.left_edge", words="left edge"),
     _Length(key="right", reading="paper.right_edge", words="right edge"),
-    _Length(key="lowest", reading="paper.lowest_line", words="lowest line", only_above=True),
+    _Length(key="lowest", reading="paper.lowest_line", words="lowest line", less=False),
+    _Length(key="highest", reading="paper.highest_line", words="highest line", more=False),
     _Length(key="size", reading="paper.body_size", words="type of the body"),
     _Length(key="leading", reading="paper.leading", words="line spacing"),
 )
@@ -141,7 +146,8 @@ def _lengths(paper: Paper, limits: Mapping[str, Any]) -> Iterator[_Found]:
             yield _Unmeasured(words=length.words, why=_why(reading))
             continue
         expected, over = float(limits[length.key]), reading.value - float(limits[length.key])
-        if over > _within(limits, length.key) or (-over > _within(limits, length.key) and not length.only_above):
+        within = _within(limits, length.key)
+        if (length.more and over > within) or (length.less and -over > within):
             words = f"{length.words} {_points(reading.value)} pt, the template has {expected:g}"
             yield Difference(words=words, measured=reading.value, limit=expected)
         else:

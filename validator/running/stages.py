@@ -17,6 +17,9 @@ from validator.plan import Plan
 from validator.running.keys import key_of, told
 from validator.running.versions import installed
 
+OPENED_TWICE = ("split", "exercise")
+"""Kinds of documents that are PDFs and may be opened by two readers, each under the limits of a paper."""
+
 VERSIONS = {"unpack": 2, "static": 5, "run": 5, "score": 3, "compare": 1}
 """Raised when a stage measures differently, so that kept results of the older kind are measured again."""
 
@@ -64,7 +67,8 @@ def static_stage(task: Task) -> Stage:
         "second reader of papers": installed("pypdfium2"),
     }
     # A submission may hold many PDFs and notebooks, each read under its own limit.
-    return Stage(name=STATIC, parts=parts, wall_seconds=300 + 4 * plan.paper.wall_seconds)
+    opened = 4 + 2 * sum(role.kind in OPENED_TWICE for role in plan.roles)
+    return Stage(name=STATIC, parts=parts, wall_seconds=300 + opened * plan.paper.wall_seconds)
 
 
 def run_stages(task: Task, layout: Layout, *, data_key: str) -> tuple[Stage, ...]:
@@ -83,6 +87,15 @@ def executed_files(plan: Plan, layout: Layout, role: str) -> tuple[tuple[str, st
         return tuple((role, path) for path in paths[:1])
     notebooks = tuple(path for path in paths if path.lower().endswith(".ipynb"))
     return tuple(zip(plan.classifier_runs, notebooks or paths, strict=False))
+
+
+def left_out(plan: Plan, layout: Layout) -> str:
+    """Why files of a role with several classifiers are not executed; empty where all are."""
+    executed = {path for _, path in executed_files(plan, layout, plan.classifier_role)}
+    others = [path for path in layout.roles.get(plan.classifier_role, ()) if path not in executed]
+    if not plan.classifier_names or not others:
+        return ""
+    return f"not executed, {len(executed)} of {len(executed) + len(others)} files of the role are: {', '.join(others)}"
 
 
 def score_stage(

@@ -119,6 +119,7 @@ class Measuring:
             elif not self._kept_earlier(stage.name):
                 self.skipped[stage.name] = reason
         self._skip_absent(layout)
+        self.skipped |= {"run-others": why} if (why := order.left_out(self.task.plan, layout)) else {}
         for name, scored in order.runs_scored(self.task.plan, runs).items():
             self._score(name, scored, reason=reason)
         if self.task.plan.classifier_names and order.SCORE_CLASSIFIER not in self.kept:

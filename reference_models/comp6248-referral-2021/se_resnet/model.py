@@ -185,11 +185,12 @@ for name, runs in (("plain", plain), ("se", se)):
 # %%
 figure, axes = plt.subplots(1, 3, figsize=(11, 3.5))
 for axis, name in zip(axes, confusion):
-    axis.imshow(confusion[name] / confusion[name].sum(dim=1, keepdim=True), cmap="Blues", vmin=0, vmax=1)
+    shares = confusion[name] / confusion[name].sum(dim=1, keepdim=True)
+    axis.imshow(shares.numpy(), cmap="Blues", vmin=0, vmax=1)
     axis.set_title(f"{name}: true class down, answer across")
 for name, runs in (("plain", plain), ("se", se)):
     smooth = torch.stack([losses for _, losses in runs]).mean(dim=0)
-    axes[2].plot(smooth, label=name, linewidth=0.8)
+    axes[2].plot(smooth.numpy(), label=name, linewidth=0.8)
 axes[2].set_xlabel("optimisation step")
 axes[2].set_ylabel("training loss")
 axes[2].legend()

@@ -3,10 +3,14 @@
 import hashlib
 import json
 import pickle
+import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
+
+from validator.measuring.meter import judge
 
 SCRIPT = (Path(__file__).parent / "scripts" / "serving.py").read_text(encoding="utf-8")
 
@@ -101,3 +105,31 @@ def test_fid_is_left_to_the_harness_and_its_images_are_kept(served, said):
     folders = served.of_kind("fid_call")[0]["folders"]
     assert [(folder["kept"], folder["images"]) for folder in folders] == [("fid-1-1", 3), (None, 0)]
     assert len(served.of_kind("repair")) == 4
+
+
+def test_cifar100_that_is_not_served_is_asked_for_where_the_student_keeps_it(monkeypatch):
+    """Its class is made from CIFAR-10's, which alone is served here."""
+    monkeypatch.syspath_prepend(str(Path(judge.__file__).parents[1] / "agent"))
+    from validator_agent.datasets import _serve_cifar10  # type: ignore[import-not-found]
+
+    class Small:
+        base_folder, meta = "cifar-10-batches-py", {"filename": "batches.meta", "md5": ""}
+        train_list, test_list = [["data_batch_1", "official"]], [["test_batch", "official"]]
+
+        def __init__(self, root, train=True, download=False):
+            self.asked = (root, train, download)
+
+    class Large(Small):
+        base_folder = "cifar-100-python"
+
+    module = SimpleNamespace(CIFAR10=Small, CIFAR100=Large)
+    md5 = {"data_batch_1": "one", "test_batch": "two", "batches.meta": "three"}
+    told = []
+    redirect = SimpleNamespace(tell=lambda asked, served: told.append((asked, served)))
+    _serve_cifar10(module, {"root": "/served", "md5": md5}, redirect)
+    assert Small("mine", False, download=True).asked == ("/served", False, False)
+    assert Large("mine", train=False, download=True).asked == ("mine", False, True)
+    assert told == [("mine/cifar-10-batches-py", "/served/cifar-10-batches-py")]
+    assert (Small.train_list, Small.meta["md5"]) == ([["data_batch_1", "one"]], "three")
+    for name in [name for name in sys.modules if name.startswith("validator_agent")]:
+        monkeypatch.delitem(sys.modules, name)

@@ -4,9 +4,10 @@ import re
 
 import pytest
 
-from validator.measuring.probes.document_split_ink import is_ink
+from validator.measuring.probes.document_split_ink import ink_in, is_ink
+from validator.measuring.probes.document_split_page import Drawn, Ink
 from validator.measuring.probes.document_split_places import Box
-from validator.measuring.probes.document_split_table import table_of
+from validator.measuring.probes.document_split_table import Row, table_of
 from validator.measuring.probes.document_split_words import Word
 
 PATTERN = re.compile(r"[a-z]{2,4}[0-9][a-z][0-9]{2}")
@@ -62,6 +63,14 @@ def test_a_row_of_two_lines_between_ruling_lines_is_one_row():
     assert rows(words, level=level, upright=upright) == [("ab1c20", 100.0)]
 
 
+def test_lines_above_and_below_all_rows_do_not_make_them_one():
+    words = [*HEAD, *line(680, (50, "A. B."), (200, "ab1c20"), (300, "60"))]
+    words += line(660, (50, "C. D."), (200, "xyz2d21"), (300, "40"))
+    words += line(630, (50, "Both"), (200, "agree"), (300, "13"))
+    level = [Box(left=40, right=500, bottom=y, top=y) for y in (715, 692, 650)]
+    assert rows(words, level=level) == [("ab1c20", 60.0), ("xyz2d21", 40.0)]
+
+
 def test_a_form_without_a_column_of_shares_has_no_rows():
     head = line(700, (50, "Name"), (200, "User ID"), (400, "Signature"))
     assert rows([*head, *line(670, (50, "A. B."), (200, "ab1c20"), (300, "100"))]) == []
@@ -86,3 +95,23 @@ def test_a_dotted_line_and_a_speck_are_no_ink(width, height, inked):
 
 def test_specks_together_are_ink():
     assert is_ink([Box(left=x, right=x + 1, bottom=10 + x % 9, top=11 + x % 9) for x in range(10, 60, 4)])
+
+
+CELL = Box(left=100, right=200, bottom=50, top=80)
+
+
+@pytest.mark.parametrize(
+    ("left", "bottom", "right", "top", "kind"),
+    [
+        (110, 55, 180, 75, "strokes"),
+        (90, 45, 210, 85, "strokes"),  # a signature larger than its place
+        (170, 55, 260, 75, "none"),  # more in the next column
+        (205, 55, 280, 75, "none"),
+        (110, 85, 180, 115, "none"),  # in the row above
+        (0, 0, 600, 800, "none"),  # a border or a background
+    ],
+)
+def test_ink_belongs_to_the_place_that_it_stands_in(left, bottom, right, top, kind):
+    ink = Ink(kind="strokes", box=Box(left=left, bottom=bottom, right=right, top=top))
+    row = Row(user="ab1c20", share=50.0, cell=CELL, typed=False)
+    assert ink_in(row, Drawn(width=600, height=800, ink=[ink])) == kind

@@ -117,6 +117,15 @@ def test_ten_thousand_lines_are_not_all_read(tmp_path):
     assert len(document.flags) <= document_team.MOST_LINES + 1
 
 
+@pytest.mark.parametrize(
+    "line", ["a" + " " * 250_000 + "b", "a" * 250_000, "a1" * 120_000, ":" * 250_000, "https://" + "x" * 250_000]
+)
+def test_a_line_of_any_length_is_read(tmp_path, line):
+    document = read(tmp_path, line + "\nab1c20")
+    assert ids(document) == ["ab1c20"]
+    assert len(str(plain.to_plain(document))) < 2000
+
+
 TEMPLATES = [
     "Team name: The Gradients\nPaper title: On the Shape of Losses\nPaper URL: https://openreview.net/forum?id=abc\n"
     "Members:\nab1c20\nxyz2d21\nqr9e19\n",

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from validator.evidence import Cell, Flag, RepeatedLoss, Run
-from validator.measuring.probes import losses_repeated
+from validator.measuring.probes import losses_repeated, run_meter
 from validator.measuring.probes.losses_lines import printed_losses
 from validator.measuring.probes.notebook import Document, TextCell
+from validator.measuring.probes.notebook_tables import stored_tables
 
 LINES: list[tuple[str, list[tuple[str, int | None, float]]]] = [
     ("Epoch 1/10, Train Loss: 0.532, Val Loss: 0.61", [("train loss", 1, 0.532), ("val loss", 1, 0.61)]),
@@ -171,3 +172,54 @@ def test_many_points_are_thinned_and_the_last_is_kept():
 def test_a_missing_executed_notebook_leaves_every_reading_missing(tmp_path):
     found = losses_repeated.with_losses(run("ok"), stored=notebook(log(falling(5))), executed=Path(tmp_path) / "none")
     assert found.readings["code.stored_loss"].why == "run here, the cell printed no such loss"
+
+
+FASTAI = """<table border="1" class="dataframe"><thead><tr style="text-align: left;">
+<th>epoch</th><th>train_loss</th><th>valid_loss</th><th>accuracy</th><th>time</th></tr></thead><tbody>
+<tr><td>0</td><td>0.91</td><td>0.80</td><td>0.5</td><td>00:05</td></tr>
+<tr><td>1</td><td>0.51</td><td>0.62</td><td>0.6</td><td>00:05</td></tr></tbody></table>"""
+TRANSFORMERS = """<div><progress value='20' max='20'></progress> [20/20 00:03, Epoch 2/2]</div>
+<table border="1"><tr><th>Step</th><th>Training Loss</th></tr>
+<tr><td>10</td><td>1.234500</td></tr><tr><td>20</td><td>0.934500</td></tr></table>"""
+PANDAS = """<table><thead><tr><th></th><th>loss</th><th>val_loss</th></tr></thead>
+<tbody><tr><th>0</th><td>0.7</td><td>0.8</td></tr></tbody></table>"""
+
+
+def shown(markup: object) -> str:
+    return stored_tables([{"output_type": "display_data", "data": {"text/html": markup}}])
+
+
+@pytest.mark.parametrize(
+    ("markup", "wanted"),
+    [
+        (FASTAI, [("train loss", 0.91), ("val loss", 0.80), ("train loss", 0.51), ("val loss", 0.62)]),
+        (TRANSFORMERS, [("train loss", 1.2345), ("train loss", 0.9345)]),
+        ([PANDAS], [("loss", 0.7), ("val loss", 0.8)]),
+        ("<p>loss: 0.5</p>", []),
+        (None, []),
+        (["<tr><td>loss", 3, None], []),
+    ],
+)
+def test_tables_shown_as_markup_are_read(markup, wanted):
+    assert [(loss.name, loss.value) for loss in printed_losses(shown(markup))] == wanted
+
+
+@pytest.mark.parametrize(
+    "unit", ["<tr>", "<td>", "<tr><td>a<td>b", "<", "<td " + "x" * 400, "&amp;", "<tr><th>loss</th>"]
+)
+def test_markup_of_any_sort_is_read_in_time(unit):
+    assert len(shown(unit * (1_000_000 // len(unit)))) < 1_000_000
+
+
+def test_the_courses_of_tables_are_compared():
+    rows = "".join(f"<tr><td>{at}</td><td>{1 / (at + 1):.4f}</td></tr>" for at in range(6))
+    tables = shown(f"<table><tr><th>epoch</th><th>train_loss</th></tr>{rows}</table>")
+    cell = TextCell(index=0, code=True, text="learn.fit(6)", tables=tables)
+    document = Document(cells=(cell,))
+    (found,) = losses_repeated.repeated(document, document, run("ok"))
+    assert (found.name, found.stored_points, found.rerun_end) == ("train loss", 6, pytest.approx(1 / 6, abs=1e-4))
+
+
+def test_a_run_that_never_began_says_why_there_is_no_loss():
+    readings = run_meter.missing_readings(role="code", why="not executed: no kernel")
+    assert readings["code.rerun_loss"].why == "not executed: no kernel"

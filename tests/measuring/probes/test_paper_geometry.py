@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -124,6 +125,18 @@ def test_what_is_outside_is_one_difference_with_both_numbers(
     found = measured(tmp_path / "a.pdf", replace(ONE_PAGE, **outside))
     (only,) = words(compared(found, limits(second=False)))
     assert only.startswith(said)
+
+
+@pytest.mark.parametrize(("top", "differs"), [(92.0, False), (88.0, True), (120.0, False)])
+def test_text_that_begins_higher_is_a_difference_and_a_running_head_is_no_text(
+    top: float, differs: bool, tmp_path: Path
+) -> None:
+    head = "Under review as a conference paper at a large conference, anonymous"
+    block = Block(pages=3, top=top, lowest=top + 57 * 10.95, body=9.96, head=head, head_size=9.96)
+    found = measured(tmp_path / "a.pdf", block)
+    assert value(found, "highest_line") == pytest.approx(top, abs=0.1)
+    said = words(compared(found, {"template": "ICLR", "highest": Decimal(92)}))
+    assert said == (["highest line 88.0 pt, the template has 92"] if differs else [])
 
 
 @pytest.mark.parametrize(("right", "differs"), [(501.5, False), (506.5, False), (498.0, True), (509.0, True)])

@@ -15,7 +15,7 @@ from validator.marking.told import Told
 
 TITLE = "accuracy of each network on the official test images"
 READINGS = ()
-FLAGS = ("networks-not-told-apart", "further-classifiers")
+FLAGS = ("unnamed-classifier", "networks-not-told-apart", "further-classifiers")
 ROWS = (
     ("network of the run", ""),
     ("parameters", "parameters"),

@@ -62,8 +62,11 @@ class _Network:
 
     @property
     def words(self) -> str:
-        size = f"{self.parameters:,} parameters" if self.told else "of unknown size"
-        return f"{self.name} ({size}, test accuracy {self.scored.test.share:.4f})"
+        return f"{self.name} ({f'{self.parameters:,} parameters' if self.told else 'of unknown size'})"
+
+    @property
+    def words_with_score(self) -> str:
+        return f"{self.words}, test accuracy {self.scored.test.share:.4f}"
 
 
 def scores(task: Task, runs: tuple[str, ...]) -> tuple[Metrics, ...]:
@@ -80,13 +83,13 @@ def scores(task: Task, runs: tuple[str, ...]) -> tuple[Metrics, ...]:
     groups = list(designs.values())
     chosen, others = groups[: len(names)], groups[len(names) :]
     if len(chosen) < len(names):
-        why = _too_few(chosen, len(names), problems)
-        return tuple(_missing(name, why, truth=truth) for name in names)
+        why, flags = _too_few(chosen, len(names), problems), tuple(_unnamed(chosen))
+        return tuple(_missing(name, why, truth=truth, flags=flags if name == names[0] else ()) for name in names)
     chosen.sort(key=lambda group: group[0].parameters)
-    flags = [Flag(kind="unscored-predictions", detail=problem) for problem in problems]
-    flags += _doubts(chosen, others)
+    doubts = [Flag(kind="unscored-predictions", detail=problem) for problem in problems]
+    doubts += _doubts(chosen, others)
     return tuple(
-        _metrics(name, group, truth, first=chosen[0][0], flags=tuple(flags) if name == names[0] else ())
+        _metrics(name, group, truth, first=chosen[0][0], flags=tuple(doubts) if name == names[0] else ())
         for name, group in zip(names, chosen, strict=True)
     )
 
@@ -183,8 +186,15 @@ def _doubts(chosen: Sequence[Sequence[_Network]], others: Sequence[Sequence[_Net
         detail = f"networks are named from the smallest to the largest, and these are not told apart by that: {words}"
         yield Flag(kind="networks-not-told-apart", detail=detail)
     if others:
-        words = "; ".join(group[0].words for group in others)
+        words = "; ".join(group[0].words_with_score for group in others)
         yield Flag(kind="further-classifiers", detail=f"trained and scored too, and not among those named: {words}")
+
+
+def _unnamed(chosen: Sequence[Sequence[_Network]]) -> Iterator[Flag]:
+    """What was scored and goes by no name: which of the networks it is nobody can say."""
+    for group in chosen:
+        words = f"scored, and which network it is is not known: {group[0].words_with_score}"
+        yield Flag(kind="unnamed-classifier", detail=words)
 
 
 def _too_few(chosen: Sequence[Sequence[_Network]], wanted: int, problems: Sequence[str]) -> str:
@@ -193,11 +203,12 @@ def _too_few(chosen: Sequence[Sequence[_Network]], wanted: int, problems: Sequen
     return "; ".join([said, *problems])
 
 
-def _missing(name: str, why: str, *, truth: Truth | None = None) -> Metrics:
+def _missing(name: str, why: str, *, truth: Truth | None = None, flags: tuple[Flag, ...] = ()) -> Metrics:
     units = {**classifier_scoring.UNITS, **classifier_student.UNITS, **UNITS}
     return Metrics(
         about=name,
         readings={f"{name}.{known}": Reading.missing(unit=unit, why=why) for known, unit in units.items()},
         protocol=classifier_scoring.protocol(truth) if truth else "",
         lookalike=truth.lookalike if truth else False,
+        flags=flags,
     )

@@ -51,6 +51,8 @@ class Form:
     page: int
     pages: int
     scanned: bool
+    repaired: bool
+    """Whether something of the file was lost or guessed while it was read."""
     wordless: bool
     titled: bool
     stated_total: float | None
@@ -115,6 +117,8 @@ def _why_unread(form: Form) -> str:
     """Why no row is believed, or nothing."""
     if form.scanned:
         return "the form is a picture (a scan or a photograph), which the program does not read"
+    if form.repaired:
+        return "the file is damaged, and parts of it may be missing"
     return "" if form.rows else "no row of shares was found on it"
 
 
@@ -153,6 +157,9 @@ def _flags(form: Form, rows: tuple[Row, ...]) -> Iterator[Flag]:
     where = f"p{form.page}"
     if form.scanned:
         yield Flag(kind="scanned-form", detail="a picture covers the page", where=where)
+    elif form.repaired:
+        detail = "repaired while it was read; parts of it may be missing"
+        yield Flag(kind="repaired-form", detail=detail, where=where)
     elif not form.rows:
         detail = "there is hardly a word on it" if form.wordless else "no table of shares was recognised"
         yield Flag(kind="no-rows", detail=detail, where=where)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from validator.measuring.probes.document_split_lines import Line, line_of
+from validator.measuring.probes.document_split_lines import Line, line_of, lines_of
 from validator.measuring.probes.document_split_places import Box
 from validator.measuring.probes.document_split_words import Word
 
@@ -62,19 +62,25 @@ def columns(line: Line, words: Sequence[Word], *, upright: Sequence[Box], level:
 def rows_between(
     head: Line, words: Sequence[Word], spans: Sequence[Span], *, level: Sequence[Box]
 ) -> list[tuple[Line, tuple[float, float]]]:
-    """The words between each two level ruling lines below the head, with the two; empty where the table has none."""
-    share = next(span for span in spans if span.kind == "share")
-    middle = (share.left + min(share.right, share.left + 40.0)) / 2
-    rules = _apart(box.bottom for box in level if box.left <= middle <= box.right)
-    below = [rule for rule in rules if rule < head.baseline]
-    if len(below) < 2:
-        return []
+    """The words between each two level ruling lines below the head, with the two; none where these part no rows."""
     found = []
-    for bottom, top in itertools.pairwise(below):
+    for bottom, top in itertools.pairwise(rules_below(head, spans, level=level)):
         inside = [word for word in words if bottom <= word.baseline < top]
+        numbers = [word for word in inside if kind_at(word, spans) == "share" and re.search(r"\d", word.text)]
+        if len(lines_of(numbers)) > 1:  # the lines stand above and below all rows, as in a book
+            return []
         if inside:
             found.append((line_of(inside), (bottom, top)))
     return found[::-1]
+
+
+def rules_below(head: Line, spans: Sequence[Span], *, level: Sequence[Box]) -> list[float]:
+    """Where level ruling lines run under the column of shares, from the lowest up."""
+    share = next(span for span in spans if span.kind == "share")
+    middle = (share.left + min(share.right, share.left + 40.0)) / 2
+    return [
+        rule for rule in _apart(box.bottom for box in level if box.left <= middle <= box.right) if rule < head.baseline
+    ]
 
 
 def kind_at(word: Word, spans: Sequence[Span]) -> Column:

@@ -20,6 +20,7 @@ from validator.measuring.probes.document_split_fields import draw_fields
 from validator.measuring.probes.document_split_ink import ink_in
 from validator.measuring.probes.document_split_page import Drawn, drawn_by
 from validator.measuring.probes.document_split_table import Table, table_of
+from validator.measuring.probes.paper_remarks import Log, log_flags
 
 PARSED_OBJECTS = 300_000
 MOST_PAGES = 10
@@ -38,14 +39,20 @@ def answers(file: Path, pattern: str) -> Iterator[dict[str, Any]]:
 
 def read(file: Path, *, pattern: re.Pattern[str]) -> dict[str, Any]:
     """The form's first page with rows, as plain data; a file that cannot be read is told with the reason."""
-    logging.getLogger("pypdf").setLevel(logging.CRITICAL)
+    logger, log = logging.getLogger("pypdf"), Log()
+    propagate, logger.propagate = logger.propagate, False
+    logger.addHandler(log)
     try:
         with file.open("rb") as stream, _limits():
-            return _form(stream, pattern)
+            found = _form(stream, pattern)
+            return found if "unread" in found else {**found, "repaired": any(log_flags(log))}
     except MemoryError:
         return _unread("unreadable", "reading it needs more memory than it may use")
     except Exception as error:  # noqa: BLE001 - pypdf raises anything on damaged files; its words may quote the file
         return _unread("damaged", f"it cannot be read ({type(error).__name__})")
+    finally:
+        logger.removeHandler(log)
+        logger.propagate = propagate
 
 
 def _limits() -> AbstractContextManager[Any]:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from validator.measuring.probes.document_split_columns import Span, columns, kind_at, rows_between
+from validator.measuring.probes.document_split_columns import Span, columns, kind_at, rows_between, rules_below
 from validator.measuring.probes.document_split_lines import Line, lines_of
 from validator.measuring.probes.document_split_places import Box
 from validator.measuring.probes.document_split_words import Word
@@ -78,7 +78,9 @@ def _table(
     pattern: re.Pattern[str],
 ) -> Table:
     ruled = rows_between(head, words, spans, level=level)
-    below = [line for line in lines if line.baseline < head.baseline - 0.5 * head.size]
+    rules = rules_below(head, spans, level=level)
+    lowest = rules[0] if len(rules) > 1 else 0.0
+    below = [line for line in lines if lowest < line.baseline < head.baseline - 0.5 * head.size]
     rows: list[Row] = []
     total = None
     for line, band in ruled or _free(head, below):

@@ -15,8 +15,8 @@ from typing import Any
 from validator.measuring.probes.document_split_places import IDENTITY, Matrix, matrix_of, times
 
 MOST_SHOWN = 20_000
-GAP = 600.0
-"""Thousandths of the type size: a larger gap inside one text operator parts two cells."""
+GAP = 200.0
+"""Thousandths of the type size: a larger gap inside one text operator parts two words, or two cells."""
 USUAL = 0.5
 """Width of a letter whose font does not say it, in type sizes."""
 SLOPE = 0.1

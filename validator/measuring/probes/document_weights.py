@@ -10,7 +10,7 @@ from validator.evidence import Document, Entry, Flag
 from validator.measuring.probes.task import Task
 from validator.measuring.probes.weights_found import FoundWeights, WeightsProblem
 from validator.measuring.probes.weights_safetensors import read_safetensors
-from validator.measuring.probes.weights_torch import ZIP_START, read_pickles, read_zip
+from validator.measuring.probes.weights_torch import ZIP_START, check_table, read_pickles, read_zip
 from validator.plan import Role
 
 ALL = "all tensors"
@@ -71,6 +71,7 @@ def _read(file: Path) -> FoundWeights:
     if any(head[start : start + len(HDF5)] == HDF5 for start in HDF5_STARTS):
         return FoundWeights(form="HDF5", listed=False)
     if head.startswith(ZIP_START):
+        check_table(file)
         return FoundWeights(form="Keras", listed=False) if _is_keras(file) else read_zip(file)
     if head[:1] == b"\x80" and 2 <= head[1] <= 5:
         return read_pickles(file)

@@ -43,6 +43,8 @@ NO_LOSSES = frozenset({"function", "improved", "did", "scale", "weight", "decrea
 """Words beside which a number is no loss of a training, or not the present one."""
 ELSEWHERE = re.compile(r"(?P<part>test(?:ing)?|val(?:id(?:ation)?)?|eval(?:uation)?|dev)\b", re.IGNORECASE)
 """At the start of a line it says where the losses after it come from."""
+PLACES = frozenset({"epoch", "step", "iteration", "index"})
+"""Heads of a table's column that says where in the training a row stands."""
 RULED = re.compile(r"[\s|:+=-]{3,}")
 SPELT = {
     "evaluation": "eval",
@@ -132,7 +134,7 @@ def _cells(line: str) -> list[str]:
 
 
 def _column(cell: str) -> str:
-    return loss_name(cell.replace("loss", " ")) if "loss" in cell else "epoch" if cell == "epoch" else ""
+    return loss_name(cell.replace("loss", " ")) if "loss" in cell else "epoch" if cell in PLACES else ""
 
 
 def _row(line: str, columns: Sequence[str]) -> dict[str, float]:

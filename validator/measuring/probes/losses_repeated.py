@@ -109,7 +109,7 @@ def _series_of(document: Document) -> dict[Key, _Series]:
     for cell in document.code:
         turn: dict[str, int] = {}
         last: dict[str, int] = {}
-        for loss in printed_losses(cell.output):
+        for loss in printed_losses(f"{cell.output}\n{cell.tables}"):
             if loss.epoch is not None and loss.epoch < last.get(loss.name, loss.epoch):
                 turn[loss.name] = turn.get(loss.name, 0) + 1
             if loss.epoch is not None:
@@ -198,4 +198,6 @@ def why_nothing(stored: Document) -> str:
     """Why no course was found in a file, where that can be told without the run."""
     if stored.script:
         return "a script is handed in without outputs: there is no stored loss"
-    return "" if any(cell.output for cell in stored.code) else "the notebook was handed in without outputs"
+    return (
+        "" if any(cell.output or cell.tables for cell in stored.code) else "the notebook was handed in without outputs"
+    )

@@ -12,6 +12,7 @@ from typing import Any
 
 from validator.evidence import Flag
 from validator.measuring.probes.notebook_outputs import stored_text
+from validator.measuring.probes.notebook_tables import stored_tables
 
 MIB = 1024 * 1024
 NOTEBOOK_BYTES = 50 * MIB
@@ -32,6 +33,8 @@ class TextCell:
     tags: tuple[str, ...] = ()
     output: str = ""
     """Text that the cell had printed when the file was saved; pictures and markup are no text."""
+    tables: str = ""
+    """Tables that it had shown as markup, a line for each row."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -172,6 +175,7 @@ def _cell(index: int, entry: dict[str, Any]) -> TextCell:
         text=clean(text).replace("\r\n", "\n") if isinstance(text, str) else "",
         tags=tuple(str(tag) for tag in tags) if isinstance(tags, list) else (),
         output=clean(stored_text(entry.get("outputs"))),
+        tables=clean(stored_tables(entry.get("outputs"))),
     )
 
 

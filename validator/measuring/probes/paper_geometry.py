@@ -6,6 +6,7 @@ matrix applied. What was drawn inside a form that the page scales is seen by the
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -28,8 +29,9 @@ LEAST_STEP, MOST_STEP = 0.8, 2.2
 FACE_SHARE = 0.05
 NUMBERED_SHARE = 0.3
 DIGITS = 2
+DIGITS_OF = re.compile(r"\d+")
 
-BODY_NAMES = ("left_edge", "lowest_line", "body_size", "body_share", "leading")
+BODY_NAMES = ("left_edge", "lowest_line", "highest_line", "leading", "body_size", "body_share")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,33 +104,38 @@ def _unit(name: str) -> str:
 
 def body_readings(pages: Sequence[Sequence[Line]], size: float, heights: Sequence[float]) -> dict[str, Reading]:
     """Readings of BODY_NAMES from lines told from the lower left corner of pages of these heights."""
-    full = [[line for line in page if is_full(line, size)] for page in pages]
+    full = [[line for line in page if is_full(line, size)] for page in _without_furniture(pages)]
     count = sum(len(page) for page in full)
-    why = f"only {count} full lines of text, fewer than {FEWEST_LINES}"
     edge = densest([_left(line, size) for page in full for line in page], width=EDGE_WIDTH)
-    readings = {
-        "paper.body_size": observed(size),
-        "paper.body_share": observed(_share(pages, size), "share"),
-    }
+    sizes = {"paper.body_size": observed(size), "paper.body_share": observed(_share(pages, size), "share")}
     if edge is None or count < FEWEST_LINES:
-        return (
-            readings
-            | {f"paper.{name}": Reading.missing(unit="points", why=why) for name in BODY_NAMES[:2]}
-            | {"paper.leading": Reading.missing(unit="points", why=why)}
-        )
-    lowest = max(
-        height - line.baseline
-        for page, height in zip(full, heights, strict=False)
-        for line in page
-        if abs(_left(line, size) - edge.value) <= INDENT
-    )
-    step = densest(list(_steps(pages, size, edge.value)), width=STEP_WIDTH)
-    leading = observed(step.value) if step else Reading.missing(unit="points", why="no two lines follow each other")
-    return readings | {
+        why = f"only {count} full lines of text, fewer than {FEWEST_LINES}"
+        return sizes | {f"paper.{name}": Reading.missing(unit="points", why=why) for name in BODY_NAMES[:4]}
+    near = [[line for line in page if abs(_left(line, size) - edge.value) <= INDENT] for page in full]
+    depths = [[top - line.baseline for line in page] for page, top in zip(near, heights, strict=False)]
+    highest = [min(page) for page in depths[1:] if page]  # the first page bears the title
+    step = densest(list(_steps(near, size, edge.value)), width=STEP_WIDTH)
+    return sizes | {
         "paper.left_edge": observed(edge.value),
-        "paper.lowest_line": observed(lowest),
-        "paper.leading": leading,
+        "paper.lowest_line": observed(max(depth for page in depths for depth in page)),
+        "paper.highest_line": _known(min(highest, default=None), "no page after the first is full of text"),
+        "paper.leading": _known(step.value if step else None, "no two lines follow each other"),
     }
+
+
+def _known(value: float | None, why: str) -> Reading:
+    return Reading.missing(unit="points", why=why) if value is None else observed(value)
+
+
+def _without_furniture(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:
+    """Lines without those whose words, digits apart, stand at one height on half the pages: running heads and feet."""
+    masked = [[(DIGITS_OF.sub("#", line.text), round(line.baseline)) for line in page] for page in pages]
+    times = Counter(place for page in masked for place in set(page))
+    least = max(2, (len(pages) + 1) // 2)
+    return [
+        [line for line, place in zip(page, own, strict=True) if times[place] < least]
+        for page, own in zip(pages, masked, strict=True)
+    ]
 
 
 def _left(line: Line, size: float) -> float:

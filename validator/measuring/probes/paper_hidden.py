@@ -1,4 +1,4 @@
-"""Text that a PDF holds and no reader of its pages sees: characters in, flags out. Accuses nobody.
+"""Text that a PDF holds and no reader of its pages sees: text in, flags out. Accuses nobody.
 
 By colour and manner, not by pixels: other text may lie over it. The picture of the page speaks only in favour: nearly
 white letters on a dark ground are there to be read.
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from validator.evidence import Flag
-from validator.measuring.probes.paper_characters import Character
+from validator.measuring.probes.paper_runs import Run
 
 UNSEEN_MODES = (3, 7)
 NEARLY_WHITE, NEARLY_CLEAR = 235, 25
@@ -33,39 +33,34 @@ Box = tuple[float, float, float, float]
 
 
 def hidden(
-    found: Sequence[Character], *, page: int, visible: Box, is_dark: Callable[[Box], bool]
+    found: Sequence[Run], *, page: int, visible: Box, is_dark: Callable[[Box], bool]
 ) -> Iterator[tuple[int, Flag]]:
     """How many characters are hidden in each manner, with a flag; `is_dark` tells the ground of a box."""
-    runs: dict[str, list[str]] = {}
+    words: dict[str, list[str]] = {}
     counts: dict[str, int] = {}
-    before = ""
     for one in found:
-        if one.is_blank:
-            if before:
-                runs[before].append(" ")
-            continue
-        before = _manner(one, visible, is_dark)
-        if before:
-            runs.setdefault(before, []).append(one.text)
-            counts[before] = counts.get(before, 0) + 1
+        manner = _manner(one, visible, is_dark)
+        if manner:
+            words.setdefault(manner, []).append(one.text)
+            counts[manner] = counts.get(manner, 0) + one.characters
     for manner, count in counts.items():
         if count >= FEWEST:
-            words = " ".join("".join(runs[manner]).split())[:QUOTE_CHARACTERS]
-            detail = f"{count} characters are {MANNERS[manner]}: {words}"
+            quote = " ".join(" ".join(words[manner]).split())[:QUOTE_CHARACTERS]
+            detail = f"{count} characters are {MANNERS[manner]}: {quote}"
             yield count, Flag(kind="hidden-text", detail=detail, where=f"p{page}")
 
 
-def _manner(one: Character, visible: Box, is_dark: Callable[[Box], bool]) -> str:
+def _manner(one: Run, visible: Box, is_dark: Callable[[Box], bool]) -> str:
     """How it is hidden; empty when it is not."""
-    box = (one.left, one.bottom, one.right, one.top)
-    if one.mode in UNSEEN_MODES:
+    box, manner = (one.left, one.bottom, one.right, one.top), one.manner
+    if manner.mode in UNSEEN_MODES:
         return "invisible"
-    if one.size < TINY:
+    if manner.size < TINY:
         return "tiny"
     if one.right < visible[0] or one.top < visible[1] or one.left > visible[2] or one.bottom > visible[3]:
         return "outside"
-    if one.fill is None or one.mode in STROKED_MODES:
+    if manner.fill is None or manner.mode in STROKED_MODES:
         return ""
-    if one.fill[3] < NEARLY_CLEAR:
+    if manner.fill[3] < NEARLY_CLEAR:
         return "clear"
-    return "white" if min(one.fill[:3]) > NEARLY_WHITE and not is_dark(box) else ""
+    return "white" if min(manner.fill[:3]) > NEARLY_WHITE and not is_dark(box) else ""

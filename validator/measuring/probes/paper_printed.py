@@ -1,6 +1,6 @@
-"""Lines of a page from its characters as they are printed, and where the body stands by them. The second reader's.
+"""Lines of a page from its text as it is printed, and where the body stands by them. The second reader's.
 
-Characters in, readings out; `raw` is `pypdfium2.raw`. Lengths are in units of the page.
+Runs of text in, readings out; `raw` is `pypdfium2.raw`. Lengths are in units of the page.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from validator.evidence import Reading
-from validator.measuring.probes.paper_characters import Character
 from validator.measuring.probes.paper_densest import densest
 from validator.measuring.probes.paper_geometry import (
     EDGE_WIDTH,
@@ -24,6 +23,7 @@ from validator.measuring.probes.paper_geometry import (
     observed,
 )
 from validator.measuring.probes.paper_lines import Fragment, Line, line_of
+from validator.measuring.probes.paper_runs import Run
 
 JUSTIFIED_SHARE = 0.25
 """At least so many full lines end at one edge, or the text is ragged."""
@@ -41,11 +41,12 @@ class Sheet:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Ends:
-    """Where the characters of one line end, and in which sizes they are printed."""
+class End:
+    """Where one part of a line ends, in which size, and how many characters it has."""
 
-    rights: tuple[float, ...]
-    sizes: tuple[float, ...]
+    right: float
+    size: float
+    characters: int
 
 
 def sheet(raw: Any, page: Any) -> Sheet:
@@ -56,29 +57,27 @@ def sheet(raw: Any, page: Any) -> Sheet:
     return Sheet(left=min(left, right), bottom=min(bottom, top), width=abs(right - left), height=abs(top - bottom))
 
 
-def placed(found: Sequence[Character], on: Sheet) -> tuple[list[Line], list[Ends]]:
+def placed(found: Sequence[Run], on: Sheet) -> tuple[list[Line], list[list[End]]]:
     """The lines of a page from top to bottom, told from the corner of its sheet, and their ends.
 
     Most text decides which way is up: sheets that hold two pages are turned as a rule.
     """
-    printed = [one for one in found if one.direction is not None and not one.is_blank]
-    ways = Counter(one.direction for one in printed)
-    way = ways.most_common(1)[0][0] if ways else 0
-    rows: dict[int, list[Character]] = {}
+    printed = [one for one in found if one.manner.direction is not None]
+    ways: Counter[int | None] = Counter()
     for one in printed:
-        if one.direction == way:
+        ways[one.manner.direction] += one.characters
+    way = ways.most_common(1)[0][0] if ways else 0
+    rows: dict[int, list[Run]] = {}
+    for one in printed:
+        if one.manner.direction == way:
             turned = _turned(one, way or 0, on)
             rows.setdefault(round(2 * turned.baseline), []).append(turned)
-    lines, ends = [], []
-    for _, row in sorted(rows.items(), reverse=True):
-        ordered = sorted(row, key=lambda one: one.left)
-        lines.append(_line(ordered))
-        rights, sizes = (tuple(one.right for one in ordered), tuple(one.size for one in ordered))
-        ends.append(Ends(rights=rights, sizes=sizes))
-    return lines, ends
+    ordered = [row for _, row in sorted(rows.items(), reverse=True)]
+    ends = [[End(right=one.right, size=one.manner.size, characters=one.characters) for one in row] for row in ordered]
+    return [line_of([_fragment(one) for one in row]) for row in ordered], ends
 
 
-def _turned(one: Character, way: int, on: Sheet) -> Character:
+def _turned(one: Run, way: int, on: Sheet) -> Run:
     """As it stands when the sheet is turned so that its text runs from left to right; told from that sheet's corner."""
     left, right, bottom, base = (
         one.left - on.left,
@@ -96,7 +95,9 @@ def _turned(one: Character, way: int, on: Sheet) -> Character:
     return replace(one, left=left, right=right, baseline=base)
 
 
-def body(pages: Sequence[Sequence[Line]], ends: Sequence[Ends], heights: Sequence[float]) -> Mapping[str, Reading]:
+def body(
+    pages: Sequence[Sequence[Line]], ends: Sequence[Sequence[End]], heights: Sequence[float]
+) -> Mapping[str, Reading]:
     """What is measured of the body, with its right edge."""
     size = body_size(pages)
     if size is None:
@@ -105,34 +106,14 @@ def body(pages: Sequence[Sequence[Line]], ends: Sequence[Ends], heights: Sequenc
     return {**body_readings(pages, size, heights), "paper.right_edge": _right_edge(ends, size)}
 
 
-def _line(row: Sequence[Character]) -> Line:
-    """Runs of one size are one fragment."""
-    runs: list[list[Character]] = []
-    for one in row:
-        if runs and abs(runs[-1][-1].size - one.size) <= SIZE_TOLERANCE:
-            runs[-1].append(one)
-        else:
-            runs.append([one])
-    return line_of([_fragment(run) for run in runs])
+def _fragment(run: Run) -> Fragment:
+    return Fragment(text=run.text, left=run.left, baseline=run.baseline, size=run.manner.size, face="")
 
 
-def _fragment(run: Sequence[Character]) -> Fragment:
-    return Fragment(
-        text="".join(one.text for one in run),
-        left=run[0].left,
-        baseline=run[0].baseline,
-        size=run[0].size,
-        face="",
-    )
-
-
-def _right_edge(ends: Sequence[Ends], size: float) -> Reading:
+def _right_edge(ends: Sequence[Sequence[End]], size: float) -> Reading:
     """Where most full lines of the body end, or why that cannot be said."""
-    own = [
-        [right for right, printed in zip(row.rights, row.sizes, strict=True) if abs(printed - size) <= SIZE_TOLERANCE]
-        for row in ends
-    ]
-    full = [max(rights) for rights in own if len(rights) >= FULL_CHARACTERS]
+    own = [[end for end in row if abs(end.size - size) <= SIZE_TOLERANCE] for row in ends]
+    full = [max(end.right for end in row) for row in own if sum(end.characters for end in row) >= FULL_CHARACTERS]
     edge = densest(full, width=EDGE_WIDTH)
     if edge is None or len(full) < FEWEST_LINES:
         why = f"only {len(full)} full lines of text, fewer than {FEWEST_LINES}"

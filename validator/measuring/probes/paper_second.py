@@ -16,10 +16,10 @@ from typing import Any
 
 from validator import plain
 from validator.evidence import Flag
-from validator.measuring.probes.paper_characters import Character, characters
 from validator.measuring.probes.paper_hidden import hidden
 from validator.measuring.probes.paper_lines import Line
-from validator.measuring.probes.paper_printed import Ends, Sheet, body, placed, sheet
+from validator.measuring.probes.paper_printed import End, Sheet, body, placed, sheet
+from validator.measuring.probes.paper_runs import Run, runs
 from validator.measuring.probes.paper_second_answer import COUNTED, DRAWN, LOOKED, Part
 from validator.measuring.probes.paper_thumbnails import MOST_PAGES, Drawn, drawn, png
 
@@ -63,15 +63,15 @@ def _opens(raw: Any, document: Any, number: int) -> bool:
 
 
 def _looked(raw: Any, document: Any, total: int, *, last: int) -> Part:
-    """What the characters of all pages say together; of the body, from the pages up to `last` only."""
+    """What the text of all pages says together; of the body, from the pages up to `last` only."""
     pages: list[list[Line]] = []
-    ends: list[Ends] = []
+    ends: list[list[End]] = []
     flags: list[Flag] = []
     sheets: list[Sheet] = []
     count = 0
     for number in range(1, total + 1):
         page = raw.FPDF_LoadPage(document, number - 1)
-        found = list(characters(raw, page))
+        found = list(runs(raw, page))
         sheets.append(sheet(raw, page))
         for some, flag in _hidden(raw, page, found, number):
             count += some
@@ -91,7 +91,7 @@ def _looked(raw: Any, document: Any, total: int, *, last: int) -> Part:
     )
 
 
-def _hidden(raw: Any, page: Any, found: Sequence[Character], number: int) -> Iterator[tuple[int, Flag]]:
+def _hidden(raw: Any, page: Any, found: Sequence[Run], number: int) -> Iterator[tuple[int, Flag]]:
     """Hidden text; the page is drawn only when something nearly white is on it."""
     pictures: list[Drawn | None] = []
 

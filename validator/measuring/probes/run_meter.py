@@ -18,7 +18,7 @@ from validator.measuring.meter.recorder import Recorder
 from validator.measuring.meter.tree import Tree
 from validator.measuring.meter.watching import SHARED, Watching
 from validator.measuring.meter.witness import Witness
-from validator.measuring.probes import run_box
+from validator.measuring.probes import losses_repeated, run_box
 from validator.measuring.probes.run_scratch import Scratch
 from validator.measuring.probes.task import Task
 
@@ -117,4 +117,5 @@ def records(task: Task, *, role: str) -> list[dict[str, Any]]:
 
 def missing_readings(*, role: str, why: str) -> dict[str, Reading]:
     """Every reading a run has, absent for one reason."""
-    return {f"{role}.{name}": Reading.missing(unit=unit, why=why) for name, unit in judge.UNITS.items()}
+    units = {**judge.UNITS, **losses_repeated.UNITS}
+    return {f"{role}.{name}": Reading.missing(unit=unit, why=why) for name, unit in units.items()}

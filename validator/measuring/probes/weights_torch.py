@@ -14,17 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from validator.measuring.probes.weights_found import NAME_CHARACTERS, FoundWeights, Tensor, WeightsProblem, plain_text
-from validator.measuring.probes.weights_pickle import (
-    MOST_ITEMS,
-    PICKLE_BYTES,
-    Call,
-    Global,
-    Noted,
-    Persistent,
-    PickleProblem,
-    children,
-    noted,
-)
+from validator.measuring.probes.weights_notes import Call, Global, Noted, Persistent, children
+from validator.measuring.probes.weights_pickle import MOST_ITEMS, PICKLE_BYTES, PickleProblem, noted
 
 ZIP_START, LEGACY_START = b"PK\x03\x04", b"\x80\x02\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19."
 LEGACY_PICKLES, DESCRIPTION = 5, 3
@@ -51,7 +42,6 @@ STORAGES = {
 
 def read_zip(file: Path) -> FoundWeights:
     """The zip format. Raises WeightsProblem."""
-    _check_table(file)
     try:
         with zipfile.ZipFile(file) as archive:
             members = archive.infolist()
@@ -69,7 +59,7 @@ def read_zip(file: Path) -> FoundWeights:
     return _found("PyTorch", [_noted(io.BytesIO(content))])
 
 
-def _check_table(file: Path) -> None:
+def check_table(file: Path) -> None:
     """Refuse a table of contents that would fill the memory, before anything reads it."""
     with file.open("rb") as opened:
         size_bytes = opened.seek(0, 2)

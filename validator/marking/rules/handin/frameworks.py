@@ -38,7 +38,8 @@ def check(evidence: Evidence, clause: Clause) -> Iterator[Finding]:
     if not evidence.sources:
         yield Finding(verdict="unknown", message=f"no code was read: {why_absent(evidence, 'source')}")
         return
-    wanted = dict(line.split(">=", maxsplit=1) for line in clause.limits["frameworks"])
+    asked = [line.partition(">=") for line in clause.limits["frameworks"]]
+    wanted = {name.strip(): least.strip() for name, _, least in asked}
     used: dict[str, list[str]] = {}
     for module, where in top_modules(evidence).items():
         framework = FRAMEWORK_OF.get(module)
@@ -47,7 +48,7 @@ def check(evidence: Evidence, clause: Clause) -> Iterator[Finding]:
     yield _used(evidence, used, wanted)
     for framework in used:
         if framework in wanted:
-            yield _version(evidence, framework, least=wanted[framework].strip())
+            yield _version(evidence, framework, least=wanted[framework])
 
 
 def _used(evidence: Evidence, used: dict[str, list[str]], wanted: dict[str, str]) -> Finding:
@@ -71,7 +72,9 @@ def _version(evidence: Evidence, framework: str, *, least: str) -> Finding:
     if not of_kind(evidence, "requirements"):
         why = why_absent(evidence, "requirements")
         return Finding(verdict="unknown", message=f"the version of {framework} is not known: {why}")
-    listed = {name: words for name, words in packages_of(evidence).items() if name in PACKAGE_OF[framework]}
+    listed = {
+        name: words for name, words in packages_of(evidence).items() if name in PACKAGE_OF.get(framework, (framework,))
+    }
     if not listed:
         message = f"the version of {framework} is not known: requirements.txt has no line for it"
         return Finding(verdict="unknown", message=message)

@@ -9,8 +9,9 @@ The limit is part of the task: to say it shortly.
 
 ## Evidence
 `paper.pages_counted` or `paper.pages_total`, the page on which the references start, the first line above their
-heading, and what follows the list. Where the references could not be found for certain, or two readers of PDFs count
-different pages, a person looks.
+heading, and what follows the list. A person looks where the references could not be found for certain or stand in
+several lists, where the last page that counts holds a few lines only, where only what follows the references is too
+much, and where two readers of PDFs count different pages.
 
 ## How to fix
 Shorten the text, or move what follows the references before them and cut elsewhere. `validate paper` shows what counts.
@@ -21,10 +22,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
-from validator.evidence import Evidence, Paper
+from validator.evidence import Evidence, Flag, Paper
 from validator.marking.absence import reading_or_why
 from validator.marking.finding import Finding
-from validator.marking.flags import PAGES_DOUBTFUL, REFERENCES_DOUBTFUL, of_kind
+from validator.marking.flags import AFTER_REFERENCES, NEARLY_EMPTY, PAGES_DOUBTFUL, REFERENCES_DOUBTFUL, of_kind
 from validator.marking.rubric import Clause
 from validator.marking.words import counted, places
 
@@ -45,7 +46,7 @@ def check(evidence: Evidence, clause: Clause) -> Iterator[Finding]:
     over = reading.value > limit
     doubt = _pages_doubt(paper)
     if not doubt and policy == "without-references" and _total(evidence, reading.value) > limit:
-        doubt = _doubt(paper)
+        doubt = _doubt(paper, reading.value, limit)
     look = f"; a person must look: {doubt}" if doubt and over else ""
     yield Finding(
         verdict="fail" if over else "pass",
@@ -86,16 +87,27 @@ def _pages_doubt(paper: Paper | None) -> str:
     return "; ".join(flag.detail for flag in of_kind(paper.flags if paper else (), PAGES_DOUBTFUL))
 
 
-def _doubt(paper: Paper | None) -> str:
-    """Why the place of the references cannot be relied on, or nothing."""
+def _doubt(paper: Paper | None, pages: int, limit: int) -> str:
+    """What a person should look at before the count is relied on, with its page and its words; or nothing."""
     if paper is None:
         return ""
-    reasons = [f"{flag.kind}: {flag.detail}" for flag in of_kind(paper.flags, REFERENCES_DOUBTFUL)]
+    reasons = [_said(flag) for flag in of_kind(paper.flags, REFERENCES_DOUBTFUL)]
+    after = of_kind(paper.flags, (AFTER_REFERENCES,))
+    if pages > limit >= pages - len(after):
+        reasons += [
+            f'it counts because of what follows the references: "{flag.detail}" ({flag.where})' for flag in after
+        ]
+    if pages >= limit:
+        reasons += [_said(flag) for flag in of_kind(paper.flags, (NEARLY_EMPTY,))]
     if paper.references_confidence == "none":
         reasons.insert(0, "no list of references was found, so every page counts")
     elif paper.references_confidence == "low":
         reasons.insert(0, f"the references on page {paper.references_page} were found with low confidence")
     return "; ".join(reasons)
+
+
+def _said(flag: Flag) -> str:
+    return f"{flag.kind}: {flag.detail}" + (f" ({flag.where})" if flag.where else "")
 
 
 def _where(paper: Paper | None, limit: int | None, policy: str) -> str:
