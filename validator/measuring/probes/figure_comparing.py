@@ -40,7 +40,7 @@ class Compared:
 
 def compared(grid: Grid, candidates: Sequence[Candidate], budget: Budget) -> Compared:
     """Look at every picture the quick way; and, where a figure was not found so, at the grids in each."""
-    asked = Tiles.of_grid(grid)
+    asked = Tiles.of_grid(grid, shifted=True)
     anywhere = np.zeros(grid.count, dtype=bool)
     best: dict[Origin, Best] = {}
     for candidate in candidates:

@@ -79,12 +79,12 @@ class Grid:
         """Whether it may be a heat map or a plot: most of its cells are flat."""
         return bool(self.flats.mean() > FLAT_TILES)
 
-    def cut(self, *, shrink: float) -> Floats:
-        """The cells float64 (n, 16, 16, 3) without so much of each side."""
+    def cut(self, *, shrink: float, down: float = 0.0, along: float = 0.0) -> Floats:
+        """The cells float64 (n, 16, 16, 3) without so much of each side, moved by so much (less than that)."""
         top, left = int(self.down[0][0]), int(self.along[0][0])
         means = Means(self.pixels[top : int(np.ceil(self.down[-1][1])), left : int(np.ceil(self.along[-1][1]))], 0)
-        rows = [Means(means.over(*_inner(run, shrink, top), SIDE), 1) for run in self.down]
-        return np.stack([row.over(*_inner(run, shrink, left), SIDE) for row in rows for run in self.along])
+        rows = [Means(means.over(*_inner(run, shrink, top, down), SIDE), 1) for run in self.down]
+        return np.stack([row.over(*_inner(run, shrink, left, along), SIDE) for row in rows for run in self.along])
 
 
 def cut_alike(pixels: Pixels, *, rows: int, columns: int) -> Iterator[Grid]:
@@ -223,6 +223,6 @@ def _whole(grid: Grid) -> Grid | None:
     return None if parted else grid
 
 
-def _inner(run: tuple[float, float], shrink: float, begin: int) -> tuple[float, float]:
-    rim = shrink * (run[1] - run[0])
-    return run[0] + rim - begin, run[1] - rim - begin
+def _inner(run: tuple[float, float], shrink: float, begin: int, shift: float) -> tuple[float, float]:
+    length = run[1] - run[0]
+    return run[0] + (shrink + shift) * length - begin, run[1] - (shrink - shift) * length - begin

@@ -19,6 +19,8 @@ Indices = npt.NDArray[np.int64]
 
 SHRINKS = (0.0, 0.03, 0.07)
 """Shares of a cell cut from each side: one grid's cells may hold their gaps, the other's not."""
+SHIFTS = ((-0.04, -0.04), (-0.04, 0.04), (0.04, -0.04), (0.04, 0.04))
+"""Shares of a cell by which it is looked at beside its place, down and along: the frame of an axis may stand around."""
 SAME = 0.9
 """Correlation above which two tiles are one picture; unrelated ones of photographs seldom reach 0.8."""
 NEAR, IN_ORDER = 0.6, 0.75
@@ -41,9 +43,11 @@ class Tiles:
     values: Floats
 
     @classmethod
-    def of_grid(cls, grid: Grid) -> Tiles:
-        """The cells of a grid."""
-        return cls(values=np.stack([grid.cut(shrink=shrink) for shrink in SHRINKS]))
+    def of_grid(cls, grid: Grid, *, shifted: bool = False) -> Tiles:
+        """The cells of a grid, `shifted` a little beside their places too."""
+        cuts = [grid.cut(shrink=shrink) for shrink in SHRINKS]
+        cuts += [grid.cut(shrink=0.05, down=down, along=along) for down, along in SHIFTS] if shifted else []
+        return cls(values=np.stack(cuts))
 
     @property
     def count(self) -> int:
