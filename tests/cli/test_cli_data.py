@@ -32,6 +32,17 @@ def test_json_has_a_status_for_each(tmp_path):
     }
 
 
+def test_what_one_rubric_needs_is_shown_alone(tmp_path):
+    for rubric, names in (
+        ("comp6248-referral-2021", ["cifar10"]),
+        ("comp3547-2024", ["addnist", "cifar100", "weights"]),
+    ):
+        options = ["--data", str(tmp_path), "--json", "--rubric", rubric]
+        shown = CliRunner().invoke(command, options, standalone_mode=False)
+        assert [entry["name"] for entry in json.loads(shown.output)["sets"]] == names
+        assert shown.return_value == 1
+
+
 def test_no_folder_at_all_says_to_name_one():
     assert "--data DIR" in CliRunner().invoke(command, [], standalone_mode=False).output
 

@@ -9,22 +9,26 @@ import click
 
 from validator import plain
 from validator.cli.exits import UsageProblem
+from validator.marking import load_rubric
 from validator.measuring.datasets import DataError, Inventory, inventories
 
 
 @click.command()
 @click.option("--data", type=click.Path(path_type=Path), envvar="VALIDATOR_DATA", help="Folder of the data sets.")
 @click.option("--weights", type=click.Path(path_type=Path), help="The FID Inception weights file.")
+@click.option("--rubric", metavar="ID|FILE", help="Show what this rubric needs, and nothing else.")
 @click.option("--json", "as_json", is_flag=True, help="JSON on stdout.")
-def command(data: Path | None, weights: Path | None, as_json: bool) -> int:
+def command(data: Path | None, weights: Path | None, rubric: str | None, as_json: bool) -> int:
     """Show what data sets and weights are there, what is missing, where each file goes and how to check it.
 
-    Exit code 0 when everything is there and official, 1 otherwise.
+    Exit code 0 when everything that is shown is there and official, 1 otherwise.
     """
+    wanted = load_rubric(rubric).plan.materials if rubric else None
     try:
         found = inventories(data, weights_file=weights)
     except DataError as error:
         raise UsageProblem(str(error)) from error
+    found = tuple(one for one in found if wanted is None or one.name in wanted)
     click.echo(_json(found) if as_json else _text(found))
     return 0 if all(inventory.status == "official" for inventory in found) else 1
 
