@@ -22,14 +22,14 @@ def paper(*, root: Path, path: str, limits: PaperLimits, keep: Path | None = Non
 
     `paper.pages_counted` leaves out pages that hold reference entries only; `paper.pages_total` is all pages. Small
     pictures of pages go into the folder `keep`, where there is one and the extra that draws them is installed. Both
-    readers together take a third longer than the limits allow one, at most.
+    readers together take a quarter longer than the limits allow one, at most.
     """
     started = time.monotonic()
     file = root / path
     first = _first(file, path, limits)
     left = limits.wall_seconds - (time.monotonic() - started)
     if first.readings["paper.pages_total"].value is not None:  # an answer that came late leaves its second some time
-        left = max(left, limits.wall_seconds / 3)
+        left = max(left, limits.wall_seconds / 4)
     return with_second(first, file=file, limits=limits, seconds=left, keep=keep)
 
 
