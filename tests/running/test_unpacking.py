@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from fixtures.paper_variants import VARIANTS
 from validator.evidence import Layout, Submission
 from validator.measuring.probes.task import Task
 from validator.measuring.sandbox.supervisor import landlock, seccomp
 from validator.plan import ArchiveLimits, Plan, Role
 from validator.running import stage, stages
-from validator.running.result import StageResult
+from validator.running.result import StageResult, read_result
 from validator.running.space import NO_SPACE
 from validator.running.stage import measure
 from validator.running.store import SCHEMA, Kept, Store
@@ -122,7 +123,7 @@ REACHES = """
 import sys
 from pathlib import Path
 from validator.running import stage
-from validator.running.result import StageResult
+from validator.running.result import StageResult, read_result
 def measure(name, task):
     Path(task.given).read_bytes()
     (Path(task.home) / "written").write_text("x")
@@ -135,6 +136,30 @@ def measure(name, task):
 stage.measure = measure
 stage.main(sys.argv[1:], alone=True)
 """
+
+
+def test_a_paper_is_read_by_a_stage_that_no_warm_process_was_there_for(task: Task, tmp_path: Path) -> None:
+    truth = VARIANTS["one-page"].write(tmp_path / "anna01-paper.pdf")
+    with zipfile.ZipFile(task.given, "a") as archive:
+        archive.write(tmp_path / "anna01-paper.pdf", "anna01-paper.pdf")
+    paper = Role(name="paper", kind="paper", stem="paper", suffixes=(".pdf",))
+    (tmp_path / "task.json").write_text(replace(task, plan=replace(PLAN, roles=(*PLAN.roles, paper))).dumps())
+    result = Path(task.home) / "result.json"
+    command = [
+        sys.executable,
+        "-P",
+        "-m",
+        "validator.running.stage",
+        "static",
+        str(tmp_path / "task.json"),
+        str(result),
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    found = read_result(result)
+    assert found is not None
+    readings = found.papers[0].readings
+    assert readings["paper.pages_total"].value == readings["paper.pages_second"].value == truth.pages_total
 
 
 @pytest.mark.skipif(not landlock.version() or not seccomp.available(), reason="this kernel has no Landlock")

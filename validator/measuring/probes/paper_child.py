@@ -18,7 +18,15 @@ from validator.measuring.probes.paper_ending import Ending
 from validator.plan import MIB, PaperLimits
 
 OUTPUT_BYTES = 4 * MIB
-PACKAGE_PARENT = Path(__file__).resolve().parents[3]
+PACKAGE = Path(__file__).resolve().parents[2]
+START = f"""
+import importlib.util, runpy, sys
+spec = importlib.util.spec_from_file_location("validator", {str(PACKAGE / "__init__.py")!r})
+sys.modules["validator"] = package = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(package)
+runpy.run_module(sys.argv.pop(1), run_name="__main__", alter_sys=True)
+"""
+"""A stage that only reads may not list the folder of a checkout, where submissions may lie: the package is named."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,10 +84,9 @@ def _interpreter(reader: Reader, *, file: Path, arguments: tuple[str, ...], limi
     """The reader as a new interpreter in the sandbox."""
     for source in _sources(reader):
         compile_once(source)
-    command = [sys.executable, "-P", "-s", "-m", reader.module]
     with tempfile.TemporaryDirectory(prefix="paper-") as folder:
         outcome = sandbox.run(
-            [*command, str(file.absolute()), *arguments],
+            [*program(reader.module), str(file.absolute()), *arguments],
             limits=sandbox.Limits(
                 wall_seconds=limits.wall_seconds,
                 memory_bytes=limits.memory_bytes,
@@ -88,7 +95,7 @@ def _interpreter(reader: Reader, *, file: Path, arguments: tuple[str, ...], limi
                 output_bytes=reader.output_bytes,
             ),
             cwd=Path(folder),
-            env={"PYTHONPATH": str(PACKAGE_PARENT), "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUTF8": "1"},
+            env={"PYTHONDONTWRITEBYTECODE": "1", "PYTHONUTF8": "1"},
         )
     return Ending(
         exit_code=outcome.exit_code,
@@ -98,6 +105,11 @@ def _interpreter(reader: Reader, *, file: Path, arguments: tuple[str, ...], limi
         truncated=outcome.truncated,
         out_of_memory=b"memory" in outcome.stderr.lower(),
     )
+
+
+def program(module: str) -> list[str]:
+    """A new interpreter that executes this module of the package, whatever it may list; arguments follow."""
+    return [sys.executable, "-P", "-s", "-c", START, module]
 
 
 def compile_once(source: Path) -> None:

@@ -10,7 +10,6 @@ import binascii
 import dataclasses
 import importlib.util
 import json
-import sys
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -20,7 +19,7 @@ from validator import plain
 from validator.evidence import Figure, Flag, Layout, Metrics, Picture, Reading
 from validator.measuring import sandbox
 from validator.measuring.probes.figure_asked import Answer, Asked
-from validator.measuring.probes.paper_child import OUTPUT_BYTES, PACKAGE_PARENT
+from validator.measuring.probes.paper_child import OUTPUT_BYTES, program
 from validator.measuring.probes.paper_ending import Ending
 from validator.measuring.probes.removal import remove
 from validator.measuring.probes.task import Task
@@ -97,10 +96,9 @@ def _asked(task: Task, layout: Layout, paper: str, runs: tuple[str, ...]) -> Ask
 
 
 def _child(asked: Asked, limits: PaperLimits) -> Ending:
-    command = [sys.executable, "-P", "-s", "-m", "validator.measuring.probes.figure_reader"]
     with tempfile.TemporaryDirectory(prefix="figures-") as folder:
         outcome = sandbox.run(
-            [*command, json.dumps(plain.to_plain(asked))],
+            [*program("validator.measuring.probes.figure_reader"), json.dumps(plain.to_plain(asked))],
             limits=sandbox.Limits(
                 wall_seconds=limits.wall_seconds,
                 memory_bytes=limits.memory_bytes,
@@ -110,7 +108,6 @@ def _child(asked: Asked, limits: PaperLimits) -> Ending:
             ),
             cwd=Path(folder),
             env={
-                "PYTHONPATH": str(PACKAGE_PARENT),
                 "PYTHONDONTWRITEBYTECODE": "1",
                 "PYTHONUTF8": "1",
                 "OMP_NUM_THREADS": "1",
