@@ -245,6 +245,7 @@ def test_a_seed_set_in_another_file_counts(made):
         ("random_split: lengths [800 200], generator seeded with 2023", "pass"),
         ("train_test_split: test_size 0.2, random_state 42", "unknown"),
         ("train_test_split: test_size 0.3, random_state 2023", "unknown"),
+        ("random_split: lengths [0 0], generator seeded with 2023", "unknown"),
         ("sample: frac 1, random_state 2023", "unknown"),
     ],
 )
