@@ -364,6 +364,13 @@ def test_losses_of_networks_that_train_each_other_are_not_judged(made):
     assert trained(made, replace(loss(0.1, 5.0), part="paired")) == ["unknown"]
 
 
+@pytest.mark.parametrize(("points", "end", "verdict"), [(10, 1.0, "unknown"), (10, 2.0, "fail"), (19, 1.0, "fail")])
+def test_a_run_that_stopped_sooner_and_ran_as_stored_until_then_goes_to_a_person(made, points, end, verdict):
+    stored = tuple(2.0 - 0.1 * at for at in range(20))
+    one = replace(loss(0.1, end, rerun_points=points), stored=stored)
+    assert trained(made, one) == [verdict]
+
+
 def test_nothing_to_compare_is_unknown(made):
     assert trained(made) == ["unknown"]
 
