@@ -245,6 +245,7 @@ def test_a_seed_set_in_another_file_counts(made):
         ("random_split: lengths [800 200], generator seeded with 2023", "pass"),
         ("train_test_split: test_size 0.2, random_state 42", "unknown"),
         ("train_test_split: test_size 0.3, random_state 2023", "unknown"),
+        ("random_split: lengths [0 0], generator seeded with 2023", "unknown"),
         ("sample: frac 1, random_state 2023", "unknown"),
     ],
 )
@@ -361,6 +362,13 @@ def test_each_training_is_judged_for_itself_and_held_out_losses_are_not(made):
 
 def test_losses_of_networks_that_train_each_other_are_not_judged(made):
     assert trained(made, replace(loss(0.1, 5.0), part="paired")) == ["unknown"]
+
+
+@pytest.mark.parametrize(("points", "end", "verdict"), [(10, 1.0, "unknown"), (10, 2.0, "fail"), (19, 1.0, "fail")])
+def test_a_run_that_stopped_sooner_and_ran_as_stored_until_then_goes_to_a_person(made, points, end, verdict):
+    stored = tuple(2.0 - 0.1 * at for at in range(20))
+    one = replace(loss(0.1, end, rerun_points=points), stored=stored)
+    assert trained(made, one) == [verdict]
 
 
 def test_nothing_to_compare_is_unknown(made):

@@ -152,6 +152,8 @@ def test_what_the_template_asks_is_found_or_unknown_never_missing(judged):
         ("row-without-share", "unknown"),
         ("row-without-id", "unknown"),
         ("other-total", "unknown"),
+        ("unreadable", "unknown"),
+        ("too-large", "unknown"),
     ],
 )
 def test_a_form_that_does_not_open_fails_and_one_that_is_not_made_out_is_unknown(judged, kind, verdict):
@@ -323,6 +325,13 @@ def test_an_exercise_with_something_in_it_passes_and_an_empty_one_fails(made):
     first, second = made.check(evidence, made.clause("handin/exercise-empty", roles=("one", "two")))
     assert (first.verdict, first.message) == ("pass", "one: 2 pages")
     assert (second.verdict, second.message) == ("fail", "two: nothing is on its pages")
+
+
+def test_an_exercise_past_the_limits_of_the_program_is_for_a_person(made):
+    flag = Flag(kind="exercise-not-read", detail="the PDF was not read: 61.0 MiB, at most 50 MiB are read")
+    evidence = made.nothing(documents=(exercise("one", flags=(flag,)),))
+    (finding,) = made.check(evidence, made.clause("handin/exercise-empty", roles=("one",)))
+    assert (finding.verdict, "61.0 MiB" in finding.message) == ("unknown", True)
 
 
 def test_a_missing_exercise_is_said_once_by_another_rule(made):

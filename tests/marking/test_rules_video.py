@@ -65,6 +65,12 @@ def test_nothing_unpacked_is_nothing_known(made):
     assert made.verdicts(made.nothing(layout=refused), made.clause("handin/missing-video", **PRESENT)) == ["unknown"]
 
 
+def test_the_header_of_a_movie_in_fragments_proves_no_short_length(made):
+    flag = Flag(kind="video-fragmented", detail="its samples stand in fragments", where="talk.mp4")
+    evidence = given(made, video(seconds=2.0, pictures=2.0, flags=(flag,)))
+    assert made.verdicts(evidence, made.clause("handin/video-too-long", about="video", **LENGTH)) == ["unknown"]
+
+
 @pytest.mark.parametrize(
     ("seconds", "pictures", "verdict"),
     [

@@ -95,7 +95,7 @@ LIST_MALFORMED = frozenset(
 LINES_WITHOUT_ID = frozenset({"line-without-an-id"})
 """Lines on which a member may stand by name only."""
 
-FORM_UNREAD = frozenset({"not-a-pdf", "encrypted", "damaged", "unreadable", "too-large"})
+FORM_UNREAD = frozenset({"not-a-pdf", "encrypted", "damaged"})
 """A form that does not open."""
 
 FORM_UNCLEAR = frozenset(
@@ -108,13 +108,15 @@ FORM_UNCLEAR = frozenset(
         "row-without-share",
         "row-without-id",
         "other-total",
+        "unreadable",
+        "too-large",
     }
 )
-"""A form that opens and is not, or not all, made out: a person reads it."""
+"""A form that is not, or not all, made out, or past what the program reads in its limits: a person reads it."""
 
 
 EXERCISE_EMPTY = frozenset({"exercise-unread", "exercise-empty"})
-"""An exercise without an answer that anybody could read."""
+"""An exercise without an answer that anybody could read; one past the program's own limits is not among them."""
 
 
 def of_kind(flags: Iterable[Flag], kinds: Collection[str]) -> list[Flag]:

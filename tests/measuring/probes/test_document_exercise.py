@@ -15,10 +15,10 @@ from validator.plan import PaperLimits, Plan, Role
 ROLE = Role(name="exercise-1", kind="exercise", stem="lab1ex", suffixes=(".pdf", ".ipynb"), naming="plain")
 
 
-def read(folder, name, content):
+def read(folder, name, content, **limits):
     (folder / name).write_bytes(content)
     submission = Submission(id="x", sha256="0", source="x.zip")
-    plan = Plan(roles=(ROLE,), paper=PaperLimits(wall_seconds=300.0))
+    plan = Plan(roles=(ROLE,), paper=PaperLimits(**{"wall_seconds": 300.0, **limits}))
     task = Task(submission=submission, given="", home=str(folder), plan=plan)
     return document_exercise.read(root=folder, path=name, role=ROLE, task=task)
 
@@ -70,6 +70,11 @@ def test_a_pdf_has_pages_unless_it_is_none(tmp_path, content, kinds, pages):
     document = read(tmp_path, "a.pdf", content)
     assert [flag.kind for flag in document.flags] == kinds
     assert document.readings["exercise-1.pages"].value == pages
+
+
+def test_a_scan_that_is_too_large_for_the_program_is_not_called_broken(tmp_path):
+    document = read(tmp_path, "a.pdf", labs.pdf(1, blank=False), file_bytes=100)
+    assert [flag.kind for flag in document.flags] == ["exercise-not-read"]
 
 
 @pytest.mark.parametrize(

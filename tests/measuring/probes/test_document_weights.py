@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import math
 import pickle
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -97,3 +99,43 @@ def test_nothing_is_imported_and_nothing_is_called(tmp_path):
     found = read(tmp_path, pickle.dumps({"weight": Trap()}))
     assert not (tmp_path / "sprung").exists()
     assert [flag.kind for flag in found.flags] == ["weights-need-code", "weights-without-tensors"]
+
+
+@pytest.mark.parametrize("compression", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_damaged_bytes_of_any_compression_are_unreadable_and_no_fault(tmp_path, compression):
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w", compression) as written:
+        written.writestr("net/data.pkl", pickle.dumps({"epochs": list(range(200))}))
+    damaged = bytearray(archive.getvalue())
+    damaged[60:100] = b"\xff" * 40
+    assert [flag.kind for flag in read(tmp_path, bytes(damaged)).flags] == ["weights-unreadable"]
+
+
+def test_a_file_of_one_byte_is_unreadable_and_no_fault(tmp_path):
+    assert [flag.kind for flag in read(tmp_path, b"\x80").flags] == ["weights-unreadable"]
+
+
+def calling(module: str, name: str) -> bytes:
+    """A pickle of protocol 4 that would call this with one word."""
+    texts = [b"\x8c" + bytes([len(text)]) + text.encode() for text in (module, name, "date")]
+    return b"\x80\x04" + texts[0] + texts[1] + b"\x93" + texts[2] + b"\x85R."
+
+
+@pytest.mark.parametrize(
+    ("module", "name", "kind"),
+    [
+        ("torch", "serialization.os.system", "weights-dangerous"),
+        ("torch.utils.collect_env", "run", "weights-need-code"),
+        ("numpy.f2py.crackfortran", "myeval", "weights-need-code"),
+        ("torch.storage", "_load_from_bytes", "weights-need-code"),
+    ],
+)
+def test_a_function_of_a_library_of_tensors_is_no_tensor(tmp_path, module, name, kind):
+    assert kind in [flag.kind for flag in read(tmp_path, calling(module, name)).flags]
+
+
+def test_arrays_and_what_surrounds_them_need_no_code(tmp_path):
+    numpy = pytest.importorskip("numpy")
+    saved = {"w": numpy.zeros((2, 3), "float32"), "best": numpy.float64(0.5), "kind": numpy.dtype("int64")}
+    for protocol in (2, 4, 5):
+        assert "weights-need-code" not in [flag.kind for flag in read(tmp_path, pickle.dumps(saved, protocol)).flags]

@@ -132,3 +132,10 @@ def test_a_role_that_allows_folders_has_no_misplaced_file(tmp_path: Path) -> Non
 
     assert found.roles["weights"] == ("models/a.pt", "models/b.pt")
     assert found.flags == ()
+
+
+def test_a_file_of_any_name_that_names_another_role_is_taken_last(tmp_path: Path) -> None:
+    report = replace(PAPER, stem="report", naming="any")
+    found = layout_of(tmp_path, "TEAM.pdf", "ours.pdf", "team.txt", roles=(TEAM, report))
+
+    assert found.roles["paper"] == ("ours.pdf", "TEAM.pdf")

@@ -109,6 +109,12 @@ def test_a_second_training_in_a_cell_is_a_course_of_its_own():
     assert [(series.where, series.stored_points) for series in found] == [("cell 0", 5), ("cell 0, training 2", 6)]
 
 
+def test_a_search_that_trained_more_or_less_often_is_not_compared_by_number():
+    trials = [log(falling(5, end=end)) for end in (0.1, 0.5, 0.9)]
+    stored, rerun = notebook("\n".join(trials)), notebook("\n".join(trials[1:]))
+    assert all("3 trainings" in series.why for series in losses_repeated.repeated(stored, rerun, run("ok")))
+
+
 def test_each_cell_is_beside_itself():
     stored = notebook(log(falling(5, end=0.1)), log(falling(5, end=0.9)))
     found = losses_repeated.repeated(stored, stored, run("ok", "ok"))

@@ -24,6 +24,15 @@ CALLS = [
         "import torch\ng = torch.Generator()\ng.manual_seed(1)",
         [("sets-seed", ": a generator of its own, seeded with 1")],
     ),
+    (
+        "from transformers import TrainingArguments\nTrainingArguments('out', seed=2023)",
+        [("sets-seed", "torch, numpy, random: transformers.TrainingArguments with seed 2023")],
+    ),
+    (
+        "from tensorflow.keras.utils import image_dataset_from_directory as f\nf('x', validation_split=0.2, seed=2023)",
+        [("splits-data", "image_dataset_from_directory: validation_split 0.2, seed 2023")],
+    ),
+    ("import keras\nkeras.utils.image_dataset_from_directory('train')", []),
     ("import numpy\nr = numpy.random.default_rng(5)", [("sets-seed", ": numpy.random.default_rng of 5")]),
     ("import numpy\nr = numpy.random.default_rng()", []),
     ("import numpy\nx = numpy.random.normal(3)", [("draws-random", "numpy: numpy.random.normal")]),

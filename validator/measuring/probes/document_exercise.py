@@ -17,7 +17,9 @@ from validator.measuring.probes.task import Task
 from validator.plan import MIB, Role
 
 MOST_BYTES = 50 * MIB
-UNREAD = "exercise-unread"
+UNREAD, NOT_READ = "exercise-unread", "exercise-not-read"
+"""The second says nothing of the file: it is past what the program reads in its limits."""
+NO_DOCUMENT = frozenset({"not-a-pdf", "mime-wrapped", "encrypted", "damaged"})
 EMPTY = "exercise-empty"
 HARDLY_TEXT = ("low-text", "little-text", "blank-page")
 READER = Reader(module=f"{__package__}.document_exercise_reader", library="pypdf")
@@ -38,7 +40,9 @@ def _pdf(root: Path, path: str, task: Task) -> tuple[int | None, tuple[Flag, ...
     found = paper(root=root, path=path, limits=task.plan.paper)
     pages = found.readings["paper.pages_total"]
     if not isinstance(pages.value, int):
-        return None, (Flag(kind=UNREAD, detail=f"the PDF cannot be read: {pages.why}"),)
+        if any(flag.kind in NO_DOCUMENT for flag in found.flags):
+            return None, (Flag(kind=UNREAD, detail=f"the PDF cannot be read: {pages.why}"),)
+        return None, (Flag(kind=NOT_READ, detail=f"the PDF was not read: {pages.why}"),)
     doubtful = any(flag.kind in HARDLY_TEXT for flag in found.flags)
     if doubtful and _is_blank(root / path, pages.value, task):
         return pages.value, (Flag(kind=EMPTY, detail="nothing is on its pages"),)
@@ -54,7 +58,7 @@ def _is_blank(file: Path, pages: int, task: Task) -> bool:
 def _notebook(file: Path) -> tuple[int | None, tuple[Flag, ...]]:
     try:
         if not file.is_file() or file.stat().st_size > MOST_BYTES:
-            return None, (Flag(kind=UNREAD, detail=f"it is no file of at most {MOST_BYTES // MIB} MiB"),)
+            return None, (Flag(kind=NOT_READ, detail=f"it is no file of at most {MOST_BYTES // MIB} MiB"),)
         document: Any = json.loads(file.read_bytes())
     except (OSError, ValueError, RecursionError):
         return None, (Flag(kind=UNREAD, detail="the notebook cannot be read: it is not JSON"),)

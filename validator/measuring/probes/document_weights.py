@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,8 +26,15 @@ HARMLESS = frozenset(
         *(f"{module}.{name}" for module in ("builtins", "__builtin__") for name in CONTAINERS),
     }
 )
-HARMLESS_MODULES, NOT_THESE = ("torch", "numpy"), ("torch.nn.modules.", "torch.storage._load_from_bytes")
-"""What tensors and their containers are made of; a whole network, or a pickle in a pickle, is more than that."""
+OF_TENSORS = re.compile(
+    r"torch\.(?:\w{0,20}Storage|Size|device|dtype|Tensor|strided|(?:b?float|q?u?int|c?complex|double|half|bool|long)\w{0,16})"
+    r"|torch\._utils\._rebuild_\w{1,40}|torch\._tensor\._rebuild_from_type(?:_v2)?"
+    r"|torch\.storage\.(?:Untyped|_?Typed)Storage|torch\.nn\.parameter\.(?:Parameter|Buffer|UninitializedParameter)"
+    r"|torch\.serialization\._get_layout|torch\.torch_version\.TorchVersion"
+    r"|numpy\.(?:_?core\.)?multiarray\.(?:_reconstruct|scalar)|numpy\._?core\.numeric\._frombuffer"
+    r"|numpy\.(?:ndarray|dtype|dtypes\.\w{1,20}DType|(?:float|u?int|complex|bool|str|bytes)_?\d{0,3}_?)"
+)
+"""What tensors and arrays are made of. Both libraries also hold functions that run commands, so nothing else passes."""
 DANGEROUS_MODULES = frozenset(
     {
         *("os", "posix", "nt", "sys", "subprocess", "pty", "shutil", "socket", "runpy", "importlib", "imp", "ctypes"),
@@ -49,6 +57,8 @@ DANGEROUS_MODULES = frozenset(
 DANGEROUS_NAMES = frozenset(
     {"torch.hub.load", "torch.load", "numpy.load", "numpy.testing._private.utils.runstring", "torch.jit.load"}
 )
+REACHED = frozenset({"os", "posix", "nt", "subprocess", "builtins", "__builtins__"})
+"""Modules that another one imported: `torch.serialization.os.system` is theirs."""
 
 
 def read(*, root: Path, path: str, role: Role, task: Task) -> Document:
@@ -73,7 +83,7 @@ def _read(file: Path) -> FoundWeights:
     if head.startswith(ZIP_START):
         check_table(file)
         return FoundWeights(form="Keras", listed=False) if _is_keras(file) else read_zip(file)
-    if head[:1] == b"\x80" and 2 <= head[1] <= 5:
+    if head[:1] == b"\x80" and head[1:2] in (b"\2", b"\3", b"\4", b"\5"):
         return read_pickles(file)
     if head[8:9] == b"{":
         return read_safetensors(file)
@@ -86,7 +96,7 @@ def _is_keras(file: Path) -> bool:
     try:
         with zipfile.ZipFile(file) as archive:
             return {"config.json", "metadata.json"} <= set(archive.namelist())
-    except (zipfile.BadZipFile, ValueError, EOFError, NotImplementedError, OSError):
+    except Exception:  # noqa: BLE001 - of a damaged zip anything may be raised; what reads it next says so
         return False
 
 
@@ -118,9 +128,9 @@ def _flags(path: str, found: FoundWeights) -> Iterator[Flag]:
 def _is_dangerous(name: str) -> bool:
     if name in HARMLESS:
         return False
-    return name in DANGEROUS_NAMES or name.partition(".")[0] in DANGEROUS_MODULES
+    modules = name.split(".")[:-1]
+    return name in DANGEROUS_NAMES or name.partition(".")[0] in DANGEROUS_MODULES or bool(REACHED & set(modules))
 
 
 def _is_harmless(name: str) -> bool:
-    of_tensors = name.startswith(tuple(f"{module}." for module in HARMLESS_MODULES))
-    return name in HARMLESS or (of_tensors and not name.startswith(NOT_THESE))
+    return name in HARMLESS or OF_TENSORS.fullmatch(name) is not None

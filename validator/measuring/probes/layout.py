@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 from validator.evidence import FileEntry, Flag, Layout
 from validator.measuring.probes import layout_kinds
 from validator.measuring.probes.archive_names import is_checkpoint
-from validator.measuring.probes.layout_names import Fit, Match, match, wanted_name
+from validator.measuring.probes.layout_names import Fit, Match, match, says_another, wanted_name
 from validator.plan import Role
 
 LISTED, MOST_OF_A_KIND = 5, 10
@@ -84,7 +84,7 @@ def _filled(
         if not filled[role.name]:
             filled[role.name] = _by_kind(files, roles, filled, role)
     for matches in filled.values():
-        matches.sort(key=lambda one: _order(one, top=top, submission_id=submission_id))
+        matches.sort(key=lambda one: _order(one, roles, top=top, submission_id=submission_id))
     return filled
 
 
@@ -111,12 +111,12 @@ def _unassigned(files: Sequence[FileEntry], filled: Filled) -> list[FileEntry]:
     return [file for file in _candidates(files) if file.path not in taken]
 
 
-def _order(one: Match, *, top: str, submission_id: str) -> tuple[int, bool, int, int, str]:
+def _order(one: Match, roles: Sequence[Role], *, top: str, submission_id: str) -> tuple[int, bool, bool, int, int, str]:
     path = PurePosixPath(one.path)
     foreign = one.prefix.lower() != submission_id.lower()
     suffix = one.role.suffixes.index(path.suffix.lower())
     depth = len(path.relative_to(top).parts) if top else len(path.parts)
-    return (one.fit, foreign, depth, suffix, one.path)
+    return (one.fit, says_another(one, roles), foreign, depth, suffix, one.path)
 
 
 def _place_flags(files: Sequence[FileEntry], top: str) -> Iterator[Flag]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import functools
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import PurePosixPath
@@ -66,6 +67,15 @@ def match(path: str, role: Role, *, submission_id: str) -> Match | None:
     found = [judged(path, role, spelling, submission_id=submission_id) for spelling in spellings]
     fits = [one for one in found if one is not None]
     return min(fits, key=lambda one: one.fit, default=None)
+
+
+def says_another(one: Match, roles: Sequence[Role]) -> bool:
+    """Whether a file that is taken under any name has the name of another role: `README.pdf` is hardly the paper."""
+    if one.fit is not Fit.ANY:
+        return False
+    words = words_of(PurePosixPath(one.path).stem)
+    others = (role for role in roles if role.name != one.role.name)
+    return any(_contains(words, words_of(role.stem)) for role in others)
 
 
 def wanted_name(role: Role, path: str, *, submission_id: str) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import statistics
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
@@ -67,7 +67,12 @@ def repeated(stored: Document, rerun: Document, run: Run) -> tuple[RepeatedLoss,
     broken = next((cell.index for cell in run.cells if cell.status in BROKEN), None)
     cut = any(flag.kind in CUT for flag in run.flags)
     found = [
-        _beside(key, series, after.get(key), why=_why_not(key[0], broken=broken, cut=cut))
+        _beside(
+            key,
+            series,
+            after.get(key),
+            why=_why_not(key[0], broken=broken, cut=cut) or _why_other(_trainings(key, before), _trainings(key, after)),
+        )
         for key, series in before.items()
         if len(series.values) >= FEWEST_POINTS
     ]
@@ -124,6 +129,18 @@ def _why_not(index: int, *, broken: int | None, cut: bool) -> str:
     if broken is not None and index >= broken:
         return f"the run broke off in cell {broken}" if index == broken else f"cell {broken} broke before it"
     return "not all that the run printed was kept" if cut else ""
+
+
+def _trainings(key: Key, found: Mapping[Key, _Series]) -> int:
+    """How often the cell trained what is called so."""
+    return sum(other[:2] == key[:2] for other in found)
+
+
+def _why_other(before: int, after: int) -> str:
+    """A search that tries more or fewer settings puts others in the same places: the second is not the second."""
+    if after in (0, before):
+        return ""
+    return f"the stored outputs of the cell hold {before} trainings, and those of the run {after}"
 
 
 def _beside(key: Key, stored: _Series, rerun: _Series | None, *, why: str) -> RepeatedLoss:

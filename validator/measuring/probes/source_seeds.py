@@ -37,6 +37,8 @@ SEEDING: dict[str, tuple[str, ...]] = {
     "monai.utils.set_determinism": EVERY_TORCH,
 }
 """Dotted name to the generators that one call of it seeds."""
+TRAINERS = frozenset({"transformers.TrainingArguments", "transformers.Seq2SeqTrainingArguments"})
+"""Their trainer seeds every generator with what it is told."""
 OWN_GENERATORS = frozenset({"numpy.random.default_rng", "numpy.random.RandomState", "random.Random"})
 """Generators of their own: seeded where they get an argument."""
 NO_DRAWS = frozenset(
@@ -56,6 +58,8 @@ NO_DRAWS = frozenset(
 SPLITTING = frozenset(
     {"train_test_split", "random_split", "StratifiedShuffleSplit", "ShuffleSplit", "KFold", "StratifiedKFold"}
 )
+FOLDERS = frozenset({"image_dataset_from_directory", "text_dataset_from_directory", "audio_dataset_from_directory"})
+"""Read a folder, and split it where they are told a share."""
 SHUFFLING = frozenset({"shuffle", "sample"})
 TOLD = (
     *("test_size", "train_size", "frac", "validation_split", "n_splits", "lengths"),
@@ -94,8 +98,10 @@ def seen(node: ast.AST, *, names: Names, constants: Constants) -> Iterator[tuple
     lasts |= {meaning.rpartition(".")[2] for meaning in meanings}
     if "manual_seed" in lasts and not any(meaning in SEEDING or meaning.startswith("torch.") for meaning in meanings):
         yield SEEDS, f": a generator of its own, seeded with {_value(node.args[0] if node.args else None, constants)}"
-    seeded = any(word.arg in SEED_ARGUMENTS for word in node.keywords)
-    for last in sorted(lasts & (SPLITTING | (SHUFFLING if seeded else frozenset()))):
+    told = {word.arg for word in node.keywords}
+    splitting = SPLITTING | (SHUFFLING if told & SEED_ARGUMENTS else frozenset())
+    splitting |= FOLDERS if "validation_split" in told else frozenset()
+    for last in sorted(lasts & splitting):
         yield SPLITS, f"{last}: {_told(node, constants)}"
 
 
@@ -103,6 +109,8 @@ def _by_meaning(call: ast.Call, meaning: str, constants: Constants) -> Iterator[
     if meaning in SEEDING:
         value = _value(call.args[0] if call.args else _any_keyword(call), constants)
         yield SEEDS, f"{', '.join(SEEDING[meaning])}: {meaning} of {value}"
+    elif meaning in TRAINERS and (given := argument(call, "seed")) is not None:
+        yield SEEDS, f"{', '.join(EVERY_TORCH)}: {meaning} with seed {_value(given, constants)}"
     elif meaning in OWN_GENERATORS and (call.args or call.keywords):
         value = _value(call.args[0] if call.args else _any_keyword(call), constants)
         yield SEEDS, f": {meaning} of {value}"

@@ -8,7 +8,6 @@ from __future__ import annotations
 import io
 import itertools
 import zipfile
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -54,7 +53,9 @@ def read_zip(file: Path) -> FoundWeights:
                 raise WeightsProblem(f"its description has {found[0].file_size:,} bytes; not read")
             with archive.open(found[0]) as member:
                 content = member.read(PICKLE_BYTES + 1)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
+    except WeightsProblem:
+        raise
+    except Exception as error:  # every decompressor has errors of its own: LZMA, bzip2, deflate
         raise WeightsProblem("a zip that cannot be opened: the file is not whole") from error
     return _found("PyTorch", [_noted(io.BytesIO(content))])
 

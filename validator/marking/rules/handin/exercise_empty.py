@@ -8,7 +8,8 @@ not all blank, cells that are not all empty.
 An empty or broken file is worth nothing, and is often an export that went wrong.
 
 ## Evidence
-The number of pages or cells. Handwriting and scans are as good as text. Whether an answer is right, a person says.
+The number of pages or cells. Handwriting and scans are as good as text. Whether an answer is right, a person says, who
+also opens what is too large for the program.
 
 ## How to fix
 Open the exported file once more before you upload it.
@@ -46,5 +47,8 @@ def _finding(document: Document) -> Finding:
         message = f"{document.role}: {told(wrong)}"
         return Finding(verdict="fail", message=message, where=document.path, witness="observed")
     sizes = [reading for reading in document.readings.values() if reading.value is not None]
+    if not sizes:
+        why = told(list(document.flags)) or "it was not read"
+        return Finding(verdict="unknown", message=f"{document.role}: {why}", where=document.path)
     size = ", ".join(counted(reading.value, reading.unit) for reading in sizes if reading.value is not None)
     return Finding(verdict="pass", message=f"{document.role}: {size}", where=document.path, witness="observed")

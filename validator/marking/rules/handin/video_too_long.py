@@ -9,7 +9,8 @@ To say it shortly is part of the task.
 
 ## Evidence
 `video.seconds` and `video.picture_seconds`, read from the boxes of the file without decoding it. Where the two fall on
-different sides of the limit, or neither is said, a person looks.
+different sides of the limit, or neither is said, a person looks; so too where the movie stands in fragments, of which
+the header need not know.
 
 ## How to fix
 Cut the video and save it again; a player shows its length.
@@ -27,6 +28,7 @@ from validator.marking.rubric import Clause
 READINGS = ("video.seconds", "video.picture_seconds")
 LIMITS = {"seconds": int, "tolerance": int}
 UNIT = "seconds"
+FRAGMENTED = "video-fragmented"
 
 
 def check(evidence: Evidence, clause: Clause) -> Iterator[Finding]:
@@ -49,6 +51,10 @@ def _finding(video: Document, *, limit: int, tolerance: int) -> Finding:
     allowed = f"{limit} s allowed, {tolerance} s of tolerance"
     if any(over) and not all(over):
         message = f"header and pictures disagree: {numbers}; {allowed}"
+        return Finding(verdict="unknown", message=message, limit=limit, unit=UNIT, where=video.path)
+    fragments = next((flag.detail for flag in video.flags if flag.kind == FRAGMENTED), "")
+    if fragments and not any(over):
+        message = f"{numbers} by its header, but {fragments}; {allowed}"
         return Finding(verdict="unknown", message=message, limit=limit, unit=UNIT, where=video.path)
     longest = max(lengths)
     within = "; within the tolerance" if limit < longest <= limit + tolerance else ""

@@ -65,7 +65,7 @@ def _says(detail: str, *, seed: int, share: float) -> bool:
 def _is_share(name: str, text: str, share: float) -> bool:
     """`test_size 0.2`, `train_size 0.8` and `lengths [0.8 0.2]` all say a fifth."""
     numbers = [float(number) for number in NUMBER.findall(text)]
-    if not numbers:
+    if not numbers or (name == "lengths" and not sum(numbers)):
         return False
     test = 1 - numbers[0] if name == "train_size" else numbers[-1] / (sum(numbers) if name == "lengths" else 1)
     return abs(test - share) < 1e-6

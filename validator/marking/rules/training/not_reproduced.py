@@ -5,7 +5,8 @@ The training losses in the outputs that were handed in, beside those that the sa
 The end of each course is the mean of its last tenth. One side is judged: a training fails where it ends higher here
 than the stored end by more than the band, which is the largest of a share of the stored end, a share of the decrease
 that the stored course shows, and so many standard errors of the difference of both ends. The rubric sets all three. A
-lower loss passes, and so does one within the band: weights begin at random.
+lower loss passes, and so does one within the band: weights begin at random. A run that stopped sooner than the stored
+one, and until then lost as that did, goes to a person: early stopping may have ended it.
 
 ## Why it matters
 Results that cannot be had again are no results; a large difference brings those reported into question.
@@ -23,8 +24,9 @@ Set every seed, run the notebook from its first to its last cell, and hand it in
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from statistics import fmean
 
 from validator.evidence import Evidence, RepeatedLoss, Run
 from validator.marking.absence import why_absent
@@ -33,6 +35,8 @@ from validator.marking.rubric import Clause
 from validator.marking.words import places
 
 READINGS = ("{about}.stored_loss", "{about}.rerun_loss", "{about}.loss_noise")
+SOONER, LAST_SHARE = 0.9, 10
+"""A run with fewer than this share of the stored points stopped sooner; an end is the mean of the last tenth."""
 LIMITS = {"share": Decimal, "drop": Decimal, "errors": Decimal}
 
 
@@ -86,6 +90,10 @@ def _higher(one: RepeatedLoss, clause: Clause, run: Run) -> Finding | None:
     over = other - end - band.width
     if over <= 0:
         return None
+    sooner = _until_then(one)
+    if sooner is not None and other <= (sooner.stored_end or 0.0) + band_of(sooner, _limits(clause)).width:
+        message = f"{_said(one)}; it stopped sooner, and until then ran as stored (there {sooner.stored_end:.4g})"
+        return Finding(verdict="unknown", message=message, where=f"{run.path} {one.where}")
     return Finding(
         verdict="fail",
         message=f"{_said(one)}; up to {end + band.width:.4g} is within the band ({band.words})",
@@ -95,6 +103,15 @@ def _higher(one: RepeatedLoss, clause: Clause, run: Run) -> Finding | None:
         where=f"{run.path} {one.where}",
         witness="reported",
     )
+
+
+def _until_then(one: RepeatedLoss) -> RepeatedLoss | None:
+    """The stored course as far as the run went, where that stopped clearly sooner: early stopping moves the end."""
+    if not one.stored or one.rerun_points >= SOONER * one.stored_points:
+        return None
+    points = max(1, len(one.stored) * one.rerun_points // one.stored_points)
+    last = one.stored[max(0, points - max(1, points // LAST_SHARE)) : points]
+    return replace(one, stored_end=fmean(last))
 
 
 def _agreeing(judged: Sequence[RepeatedLoss], clause: Clause, run: Run) -> Finding:
