@@ -65,7 +65,16 @@ def test_code_that_cannot_show_a_picture_does_not_explain_one(tmp_path: Path, so
 
 @pytest.mark.parametrize(
     "source",
-    ["plt.show()", "figure", "%matplotlib inline", "x = draw()", "for i in y:\n    pass", "@show\ndef f():\n    pass"],
+    [
+        "plt.show()",
+        "figure",
+        "%matplotlib inline",
+        "x = draw()",
+        "import train",
+        "from .plots import *",
+        "for i in y:\n    pass",
+        "@show\ndef f():\n    pass",
+    ],
 )
 def test_code_that_may_show_a_picture_explains_one(source: str) -> None:
     assert can_show(source)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
+import pytest
 from PIL import Image
 from pypdf import PdfReader
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from validator.measuring.probes.paper_pictures import Picture, heading_height, pictures, without_furniture
+from validator.measuring.probes.paper_reader import read
 
 CREST = Picture(left=100, bottom=700, right=160, top=760)
 FIGURE = Picture(left=100, bottom=300, right=400, top=600)
@@ -45,3 +48,25 @@ def test_a_picture_in_one_place_on_most_pages_is_furniture() -> None:
 
 def test_a_picture_on_one_page_stays() -> None:
     assert without_furniture([[FIGURE], []]) == [[FIGURE], []]
+
+
+@pytest.mark.parametrize("pictured", [False, True])
+def test_a_picture_below_the_heading_on_a_page_of_entries_makes_it_count(tmp_path: Path, pictured: bool) -> None:
+    canvas = Canvas(str(tmp_path / "a.pdf"), pagesize=(612, 792), invariant=1)
+    for row in range(40):
+        canvas.drawString(
+            72, 700 - 14 * row, f"In line {row} we say what it is that we have seen of the samples and why."
+        )
+    canvas.showPage()
+    canvas.drawString(72, 700, "References")
+    for row in range(1, 9):
+        canvas.drawString(
+            72, 700 - 14 * row, f"[{row}] A. Author. A title of some words. Journal of Examples, pp. 1-9, 2019."
+        )
+    if pictured:
+        canvas.drawImage(ImageReader(Image.new("RGB", (9, 9))), 100, 200, 200, 200)
+    canvas.save()
+    found = read(tmp_path / "a.pdf", path="a.pdf", most_pages=9)
+    assert found.references_page == 2
+    assert found.readings["paper.pages_counted"].value == 1 + pictured
+    assert [flag.detail for flag in found.flags if flag.kind == "after-references"] == ["a picture"] * pictured

@@ -221,6 +221,19 @@ def test_a_title_in_front_of_its_text_ends_the_list(line: str) -> None:
     assert references([BODY, ["References", *ENTRIES, line]]).after == (f"p2: {line}",)
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Our code is at https://github.com/example/report.",
+        "Code for this report: https://github.com/example/report",
+        "The source code of our report may be found on github.com/example",
+        "Word count: 2145",
+    ],
+)
+def test_a_sentence_on_the_code_with_a_link_is_no_entry(line: str) -> None:
+    assert references([BODY, ["References", *ENTRIES, line]]).after == (f"p2: {line}",)
+
+
 def test_biographies_end_the_list() -> None:
     lives = [
         "Anna Kessler received her degree in mathematics in 2017, and she is a student of this school.",

@@ -7,6 +7,7 @@ import base64
 import binascii
 import json
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,13 +19,29 @@ KINDS = ("image/png", "image/jpeg", "image/webp", "image/gif")
 OLD_KINDS = ("png", "jpeg")
 PASTED = re.compile(r"data:image/(?:png|jpe?g|webp|gif);base64,([A-Za-z0-9+/=\s]{100,})")
 QUIET = (
-    ast.Import,
-    ast.ImportFrom,
     ast.FunctionDef,
     ast.AsyncFunctionDef,
     ast.Pass,
 )
 """Statements that show nothing, unless they are decorated."""
+LIBRARIES = frozenset(sys.stdlib_module_names) | frozenset(
+    [
+        "torch",
+        "torchvision",
+        "numpy",
+        "matplotlib",
+        "pandas",
+        "scipy",
+        "sklearn",
+        "PIL",
+        "seaborn",
+        "tqdm",
+        "cv2",
+        "skimage",
+        "IPython",
+    ]
+)
+"""Modules that show nothing when they are imported; a module of the student's own may run a whole training."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,7 +95,7 @@ def _pictures(index: int, cell: dict[str, Any]) -> Iterator[Stored]:
 
 
 def can_show(code: str) -> bool:
-    """Whether code can have shown a picture: not when it is empty, or only imports, definitions and plain values.
+    """Whether code can have shown a picture: not when it is empty, or only library imports, definitions and values.
 
     What cannot be read as Python, such as a magic, can.
     """
@@ -94,6 +111,10 @@ def _is_quiet(statement: ast.stmt) -> bool:
         return not statement.decorator_list
     if isinstance(statement, QUIET):
         return True
+    if isinstance(statement, ast.Import):
+        return all(name.name.partition(".")[0] in LIBRARIES for name in statement.names)
+    if isinstance(statement, ast.ImportFrom):
+        return not statement.level and str(statement.module).partition(".")[0] in LIBRARIES
     values = (ast.Assign, ast.AnnAssign)
     if isinstance(statement, values) and statement.value is not None:
         return all(isinstance(node, QUIET_VALUES) for node in ast.walk(statement.value))

@@ -16,6 +16,7 @@ from validator.measuring.probes.paper_words import (
     HEADINGS,
     LETTERED,
     NUMBERING,
+    OWN_CODE,
     PROSE,
     RULE,
     RUN_IN,
@@ -73,7 +74,7 @@ def is_prose(lines: Sequence[str]) -> bool:
 
 def is_ending(line: str) -> bool:
     """Whether a line is the title of something after the list, and not a wrapped line of an entry."""
-    if RUN_IN.match(line):
+    if RUN_IN.match(line) or OWN_CODE.match(line):
         return True
     sentence = line.endswith((",", ";")) or (line.endswith(".") and len(line.split()) > 4)
     if len(line) > 60 or sentence or line[:1].islower() or CUE.search(line):

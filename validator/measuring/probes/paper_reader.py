@@ -160,6 +160,9 @@ def _with_pictures(found: References, seen: Seen) -> tuple[frozenset[int], str, 
         above = "a picture"
         counted |= {found.page}
         flags.append(Flag(kind="picture-above-references", detail="only a picture", where=f"p{found.page}"))
+    elif beside and found.page not in counted:  # below the heading, or it is not known on which side
+        counted |= {found.page}
+        flags.append(Flag(kind="after-references", detail="a picture", where=f"p{found.page}"))
     for number in range(min(found.lists) + 1, len(seen.pages) + 1):
         if pictures[number - 1] and number not in counted:
             counted |= {number}

@@ -26,7 +26,7 @@ ENDING_WORDS = (
     "authorbiograph ethicsstatement ethicalstatement broaderimpact reproducibilitystatement "
     "reproducibilitychecklist anhang danksagung remerciements annexe agradecimientos ringraziamenti penalt "
     "totalpenalt expectedpenalt markpenalt penaltystatement bonus totalbonus additionalresult additionalexperiment "
-    "additionalfigure extendeddata statementofauthorship declarationof divisionoflabo"
+    "additionalfigure extendeddata statementofauthorship declarationof divisionoflabo wordcount"
 )
 WHOLE_ENDING_WORDS = (
     "code codeanddata sourcecode githublink linktocode annex checklist ethics funding notes vitae authors "
@@ -84,6 +84,12 @@ RUN_IN = re.compile(
     re.IGNORECASE,
 )
 """A title in front of its own text, as `Acknowledgements. We thank ...`."""
+OWN_CODE = re.compile(
+    r"^(?:(?:our|the|all|all of our|all the)\s)?(?:source\s|full\s)?code\s"
+    r"(?:(?:is|was|can|may)\s|(?:for|of|to)\s(?:this|our|the)\s)",
+    re.IGNORECASE,
+)
+"""What a sentence on the paper's own code begins with, as `Our code is at ...`; a link in it looks like an entry's."""
 TAIL = re.compile(r"[.:\u2014\u2013_*\u2022\u25a0~=|-]*\d*$")
 RULE = re.compile(r"^[\s\u2014\u2013_*\u2022\u25a0~=|-]+")
 """What stands around a title as an ornament."""

@@ -45,7 +45,11 @@ def check(evidence: Evidence, clause: Clause) -> Iterator[Finding]:
     if odd:
         places = "; ".join(f"{flag.where}: {flag.detail}" for flag in odd[:TOLD])
         more = f"; and {len(odd) - TOLD} more" if len(odd) > TOLD else ""
-        yield Finding(verdict="unknown", message=f"pictures that no code made: {places}{more}", where=odd[0].where)
+        yield Finding(
+            verdict="unknown",
+            message=f"pictures whose code the program did not find: {places}{more}",
+            where=odd[0].where,
+        )
 
 
 def _batch(evidence: Evidence, flags: list[Flag]) -> Finding:
