@@ -1,13 +1,14 @@
 """The harness's own cells: which there are, and that the order of the images stays with the harness."""
 
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from validator.evidence import Submission
-from validator.measuring import datasets
+from validator.measuring.datasets import labelled
 from validator.measuring.datasets.addnist import Split
 from validator.measuring.probes.run_scratch import Scratch
 from validator.measuring.probes.run_windows import Order, windows
@@ -41,7 +42,8 @@ def images(monkeypatch: pytest.MonkeyPatch) -> np.ndarray:
         "train": Split(images=everything[:20], labels=labels[:20]),
         "test": Split(images=everything[20:], labels=labels[20:]),
     }
-    monkeypatch.setattr(datasets.addnist, "load", lambda data, split, lookalike: parts[split])
+    known = replace(labelled.SETS["addnist"], load=lambda data, split, lookalike: parts[split])
+    monkeypatch.setitem(labelled.SETS, "addnist", known)
     return everything
 
 
