@@ -37,7 +37,7 @@ demo: $(READY) environment
 test: $(READY) environment oldest style
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
-# Every cheat of the corpus; `make test` tries a third of them, by turns of the commit.
+# Every cheat of the corpus; `make test` tries half of them, by turns of the commit.
 cheats: $(READY) environment
 	VALIDATOR_CHEATS=all $(BIN)/python -m pytest -n $(JOBS) tests/meter/test_cheats.py
 
