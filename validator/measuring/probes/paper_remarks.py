@@ -87,7 +87,7 @@ def reference_flags(found: References, counted: frozenset[int], *, pages: int, b
         place, _, text = found.stray.partition(": ")
         yield Flag(kind="unlike-references", detail=f"inside the list, perhaps something else: {text}", where=place)
     for page in blank:
-        yield Flag(kind="blank-page", detail="nothing is on the page", where=f"p{page}")
+        yield Flag(kind="blank-page", detail="neither text nor a picture was found on the page", where=f"p{page}")
     last = max(counted, default=0)
     if last == max(found.counted, default=0) and 0 < found.lines_on_last < FEW_LINES:
         detail = f"{found.lines_on_last} lines that are not references on the last page that counts"
