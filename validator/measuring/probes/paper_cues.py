@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from validator.measuring.probes.paper_words import (
     CUE,
     ENDINGS,
+    HEADING_RUN_IN,
     HEADING_STEMS,
     HEADINGS,
     LETTERED,
@@ -50,6 +51,12 @@ def may_be_heading(line: str) -> bool:
     """Whether a line could be such a title with more words in it, as `References and links`; what follows decides."""
     few = len(line) <= LOOSE_CHARACTERS and len(line.split()) <= LOOSE_WORDS and CUE.search(line) is None
     return few and may_be_title(line) and any(stem in form for form in _forms(line) for stem in HEADING_STEMS)
+
+
+def is_heading_run_in(line: str) -> bool:
+    """Whether a line is such a title with the start of the first entry behind it."""
+    rest = HEADING_RUN_IN.sub("", line, count=1)
+    return rest != line and is_entry_line(rest)
 
 
 def is_entry_line(line: str) -> bool:

@@ -18,6 +18,7 @@ from validator.measuring.probes.paper_cues import (
     is_ending,
     is_entry_line,
     is_heading,
+    is_heading_run_in,
     is_prose,
     may_be_heading,
 )
@@ -93,7 +94,11 @@ def _is_head(lines: list[Line], place: int) -> bool:
     if is_heading(text):
         return True
     following = [line.text for line in lines[place + 1 : place + 1 + SHORT_LIST_LINES]]
-    return may_be_heading(text) and entry_share(following) >= SHORT_LIST_SHARE and not is_prose(following)
+    return (
+        (may_be_heading(text) or is_heading_run_in(text))
+        and entry_share(following) >= SHORT_LIST_SHARE
+        and not is_prose(following)
+    )
 
 
 def _none(lines: list[Line], pages: int) -> References:

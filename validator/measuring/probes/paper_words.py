@@ -84,6 +84,10 @@ RUN_IN = re.compile(
     re.IGNORECASE,
 )
 """A title in front of its own text, as `Acknowledgements. We thank ...`."""
+HEADING_RUN_IN = re.compile(
+    r"^(?:references?|bibliography|sources|works cited|literature)\s?[.:\u2013\u2014]\s?(?=\S)", re.IGNORECASE
+)
+"""The title of a list in front of its first entry, as `References: [1] Anna Kessler. ...`."""
 OWN_CODE = re.compile(
     r"^(?:(?:our|the|all|all of our|all the)\s)?(?:source\s|full\s)?code\s"
     r"(?:(?:is|was|can|may)\s|(?:for|of|to)\s(?:this|our|the)\s)",
