@@ -197,6 +197,18 @@ def test_a_paper_of_hardly_any_text_has_no_edges_and_says_why(tmp_path: Path) ->
     assert (words(found), "left edge, lowest line, line spacing: only 7" in "; ".join(found.unmeasured)) == ([], True)
 
 
+def column(left: float, rows: int) -> list[Line]:
+    text = "A line that is long enough to be called a full one"
+    parts = [Fragment(text=text, left=left, baseline=700.0 - 11 * row, size=10, face="") for row in range(rows)]
+    return [Line(baseline=part.baseline, fragments=(part,), numbered=False) for part in parts]
+
+
+@pytest.mark.parametrize(("rows", "edge"), [(20, 54), (12, 54), (4, 310)])
+def test_of_two_columns_the_left_one_is_the_edge_unless_it_holds_next_to_nothing(rows: int, edge: float) -> None:
+    readings = body_readings([[*column(54, rows), *column(310, 30)]], 10.0, [792.0])
+    assert readings["paper.left_edge"].value == edge
+
+
 def test_a_mode_of_nothing_is_none_and_of_equals_the_smallest() -> None:
     assert densest([], width=1.0) is None
     found = densest([1.0, 1.1, 5.0, 5.1], width=0.5)

@@ -19,7 +19,7 @@ from validator.evidence import Flag
 from validator.measuring.probes.paper_hidden import hidden
 from validator.measuring.probes.paper_lines import Line
 from validator.measuring.probes.paper_printed import End, Sheet, body, placed, sheet
-from validator.measuring.probes.paper_runs import Run, runs
+from validator.measuring.probes.paper_runs import Run, clear, runs
 from validator.measuring.probes.paper_second_answer import COUNTED, DRAWN, LOOKED, Part
 from validator.measuring.probes.paper_thumbnails import MOST_PAGES, Drawn, drawn, png
 
@@ -97,6 +97,7 @@ def _hidden(raw: Any, page: Any, found: Sequence[Run], number: int) -> Iterator[
 
     def is_dark(box: tuple[float, float, float, float]) -> bool:
         if not pictures:
+            clear(raw, page)
             pictures.append(drawn(raw, page))
         picture = pictures[0]
         return picture is not None and picture.is_dark(_on_picture(raw, page, picture, box))
