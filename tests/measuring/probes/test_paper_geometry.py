@@ -172,6 +172,12 @@ def test_pages_that_are_drawn_smaller_are_measured_as_printed(tmp_path: Path) ->
     assert value(found, "leading") == pytest.approx(0.88 * 10.95, abs=0.02)
 
 
+def test_pages_of_sideways_tables_are_no_pages_of_the_body(tmp_path: Path) -> None:
+    found = by_both(tmp_path / "a.pdf", replace(ONE_PAGE, sideways=2))
+    assert words(compared(found, limits(second=True))) == []
+    assert (found.references_page, found.readings["paper.pages_counted"].value) == (4, 3)
+
+
 def test_two_pages_on_a_sheet_are_measured_as_printed(tmp_path: Path) -> None:
     write(tmp_path / "a.pdf", Block())
     paper_block.two_up(tmp_path / "a.pdf")
