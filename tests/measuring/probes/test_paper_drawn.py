@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from fixtures.paper_drawings import FURNITURE, PICTURES, Where, write
+from fixtures.paper_drawings import FURNITURE, PICTURES, TURNED, Where, nothing, sideways_table, write
 from validator.evidence import Paper
 from validator.measuring.probes.paper_reader import read
 
@@ -33,3 +33,22 @@ def test_a_drawing_without_letters_makes_its_page_count(tmp_path: Path, draw: st
 def test_lines_that_furnish_text_are_no_drawing(tmp_path: Path, draw: str) -> None:
     paper = found(tmp_path, draw, "below")
     assert (paper.readings["paper.pages_counted"].value, paper.flags) == (2, ())
+
+
+@pytest.mark.parametrize("over", TURNED)
+def test_text_at_an_angle_on_every_page_moves_no_count_and_no_edge(tmp_path: Path, over: str) -> None:
+    write(tmp_path / "a.pdf", nothing, "below", over=TURNED[over])
+    paper = read(tmp_path / "a.pdf", path="a.pdf", most_pages=9)
+    assert (paper.references_page, paper.readings["paper.pages_counted"].value, paper.flags) == (3, 2, ())
+    assert [paper.readings[f"paper.{name}"].value for name in ("left_edge", "body_size", "leading")] == [108, 10, 12]
+    assert [heading.title for heading in paper.headings] == ["References"]
+
+
+@pytest.mark.parametrize("where", ["after", "between"])
+def test_a_page_of_a_table_set_sideways_counts(tmp_path: Path, where: Where) -> None:
+    write(tmp_path / "a.pdf", sideways_table, where)
+    paper = read(tmp_path / "a.pdf", path="a.pdf", most_pages=9)
+    assert (paper.references_page, paper.readings["paper.pages_counted"].value) == (3, 3)
+    assert paper.after_references == (
+        "p4: Table 3: All runs of both models, with their settings and what came of them.",
+    )

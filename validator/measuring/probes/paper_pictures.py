@@ -54,12 +54,14 @@ class Picture:
 
 def pictures(layers: Sequence[Layer], whole: float) -> list[Picture]:
     """Images and forms that are large enough to be a figure; `whole` is the area of the page."""
-    found = [
-        _drawn(layer.objects, name, matrix, whole)
+    found = [picture for layer in layers for picture in _inline(layer.operations, layer.matrix)]
+    found += [
+        picture
         for layer in layers
         for name, matrix in drawings(layer.operations, layer.matrix)
+        if (picture := _drawn(layer.objects, name, matrix, whole))
     ]
-    return [one for one in found if one and min(one.right - one.left, one.top - one.bottom) >= LEAST_POINTS]
+    return [one for one in found if min(one.right - one.left, one.top - one.bottom) >= LEAST_POINTS]
 
 
 def layers(page: Any, operations: Operations) -> list[Layer]:
@@ -136,6 +138,20 @@ def heading_height(page: Any, heading: str = "") -> float | None:
 
 def drawings(operations: Operations, matrix: Matrix = IDENTITY) -> Iterator[tuple[str, Matrix]]:
     """The name and the matrix of each object that the operations draw, from where `matrix` stands."""
+    for operands, operator, placed in _placed(operations, matrix):
+        if operator == b"Do" and operands:
+            yield str(operands[0]), placed
+
+
+def _inline(operations: Operations, matrix: Matrix) -> Iterator[Picture]:
+    """Images that stand amid the operators themselves."""
+    for _, operator, placed in _placed(operations, matrix):
+        if operator == b"INLINE IMAGE":
+            yield box_of((0.0, 0.0, 1.0, 1.0), placed)
+
+
+def _placed(operations: Operations, matrix: Matrix) -> Iterator[tuple[Any, bytes, Matrix]]:
+    """What the operations draw besides text and paths, with the matrix that is then in force."""
     kept = []
     for operands, operator in operations:
         if operator == b"q":
@@ -144,8 +160,8 @@ def drawings(operations: Operations, matrix: Matrix = IDENTITY) -> Iterator[tupl
             matrix = kept.pop()
         elif operator == b"cm" and len(operands) == 6:
             matrix = times(matrix_of(operands), matrix)
-        elif operator == b"Do" and operands:
-            yield str(operands[0]), matrix
+        elif operator in (b"Do", b"INLINE IMAGE"):
+            yield operands, operator, matrix
 
 
 def _drawn(objects: Any, name: str, matrix: Matrix, whole: float) -> Picture | None:

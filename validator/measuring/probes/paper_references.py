@@ -22,7 +22,7 @@ from validator.measuring.probes.paper_cues import (
     is_prose,
     may_be_heading,
 )
-from validator.measuring.probes.paper_tail import end_of, others, stray
+from validator.measuring.probes.paper_tail import end_of, others, second_lists, stray
 from validator.measuring.probes.paper_text import Line, lines_of, without_furniture
 from validator.measuring.probes.paper_typed import Typed
 from validator.measuring.probes.paper_unheaded import is_titled, unheaded
@@ -60,6 +60,8 @@ class References:
     """Pages of all lists found; more than one wants a person."""
     lines_on_last: int
     """Lines on the last counted page that are not entries."""
+    inside: tuple[str, ...] = ()
+    """`p5: Further reading`, the titles of lists inside it that are taken for a part of it."""
     words_on_last: str = ""
     """The first words of these lines."""
     stray: str = ""
@@ -191,6 +193,7 @@ def _counted(lines: list[Line], lists: list[_List], confidence: Confidence, head
         lists=tuple(lines[one.start].page for one in lists),
         lines_on_last=len(last),
         words_on_last=" / ".join(line.text for line in last)[:QUOTE_CHARACTERS] if len(last) < FEW_LINES else "",
+        inside=tuple(f"p{listed[place].page}: {listed[place].text}" for place in second_lists(listed)),
         stray=f"p{odd.page}: {odd.text[:QUOTE_CHARACTERS]}" if odd else "",
         heading=lines[main.start].text if headed else "",
     )

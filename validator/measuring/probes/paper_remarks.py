@@ -79,6 +79,10 @@ def reference_flags(found: References, *, pages: int, blank: Sequence[int]) -> I
     if len(found.lists) > 1:
         places = ", ".join(f"p{page}" for page in found.lists)
         yield Flag(kind="several-reference-lists", detail=f"lists on {places}; the last one is taken", where=where)
+    for quote in found.inside:
+        place, _, text = quote.partition(": ")
+        detail = f'a list under "{text}" is taken for a part of the references'
+        yield Flag(kind="several-reference-lists", detail=detail, where=place)
     for quote in found.after:
         place, _, text = quote.partition(": ")
         yield Flag(kind="after-references", detail=text, where=place)
