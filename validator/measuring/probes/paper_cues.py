@@ -24,6 +24,7 @@ from validator.measuring.probes.paper_words import (
     RUN_IN,
     SECOND_LISTS,
     TAIL,
+    WEAK_HEADINGS,
     WHOLE_ENDINGS,
 )
 
@@ -49,6 +50,11 @@ AUTHORS = re.compile(
 def is_heading(line: str) -> bool:
     """Whether a line is nothing but the title of a list of references, however it is numbered or spaced."""
     return any(form in HEADINGS for form in _forms(line))
+
+
+def is_weak_heading(line: str) -> bool:
+    """Whether such a title could as well be that of a section of the text."""
+    return any(form in WEAK_HEADINGS for form in _forms(line))
 
 
 def may_be_heading(line: str) -> bool:
@@ -111,7 +117,8 @@ def is_row(line: str) -> bool:
     words = line.split()
     numbers = sum(NUMBER.fullmatch(word) is not None for word in words)
     letters = sum(NUMBER.fullmatch(word) is None and any(map(str.isalpha, word)) for word in words)
-    return (numbers >= 2 and letters <= ROW_WORDS) or (numbers >= 1 and not letters)
+    columns = len(words) > 2 and all(NUMBER.fullmatch(word) and not word.endswith((",", ";")) for word in words[-2:])
+    return columns or (numbers >= 2 and letters <= ROW_WORDS) or (numbers >= 1 and not letters)
 
 
 def may_be_title(line: str) -> bool:

@@ -20,6 +20,7 @@ from validator.measuring.probes.paper_cues import (
     is_heading,
     is_heading_run_in,
     is_prose,
+    is_weak_heading,
     may_be_heading,
 )
 from validator.measuring.probes.paper_tail import end_of, others, second_lists, stray
@@ -37,6 +38,8 @@ WINDOW_LINES = 30
 SHORT_LIST_LINES = 8
 SHORT_LIST_SHARE = 0.4
 """A list may be short and followed by other text: then its first lines alone must look like entries."""
+PROSE_LINES = 5
+"""So many lines tell running text."""
 BARE_LINES = 40
 """A heading that nothing like an entry follows is believed, with doubt, when this little text is left."""
 QUOTE_CHARACTERS = 80
@@ -158,7 +161,15 @@ def _lists(lines: list[Line], starts: list[int], heads: frozenset[int]) -> list[
         before = found.pop() if found and found[-1].end == start else None
         found.append(_List(start=before.start if before else start, end=end))
     held = [one for one in found if any(is_entry_line(line.text) for line in lines[one.start : one.end])]
-    return held or found[-1:]
+    listed = [one for one in held[:-1] if not _is_section(lines, one)] + held[-1:]
+    return listed or found[-1:]
+
+
+def _is_section(lines: list[Line], one: _List) -> bool:
+    """Whether what an ambiguous title starts, before the paper's own list, is a section on other works or on data."""
+    after = [line.text for line in lines[one.end : one.end + WINDOW_LINES]]
+    blocks = (after[place : place + PROSE_LINES] for place in range(0, len(after), PROSE_LINES))
+    return is_weak_heading(lines[one.start].text) and any(map(is_prose, blocks))
 
 
 def _main(lines: list[Line], lists: list[_List]) -> _List:

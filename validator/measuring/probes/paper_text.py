@@ -56,7 +56,7 @@ def _lines(number: int, texts: Sequence[str], types: Sequence[Sequence[Typed]]) 
 def _body(page: list[Line], repeated: set[str], heights: Sequence[float]) -> Iterator[Line]:
     """A running head that says `References` stays where the page has no such heading of its own.
 
-    What follows it tells it from a heading; above a heading lower on the page it is the name of the page's last section.
+    What follows it tells it from a heading; above the page's own heading it is the name of its last section.
     """
     last = len(page) - EDGE_LINES
     edges = (place < EDGE_LINES or place >= last for place in range(len(page)))
