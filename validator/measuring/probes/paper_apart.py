@@ -15,6 +15,7 @@ from validator.measuring.probes.paper_text import Line
 
 LABELLED = re.compile(r"^(?:\[[^\]]{1,12}\]|\(?\d{1,3}[.)](?!\d))")
 """The label of an entry."""
+LINK = re.compile(r"^(?:https?:|www\.)")
 FOOTNOTE = re.compile(r"^(?:\d{1,2}|[*\u2217\u2020\u2021])\s?[^\W\d_]")
 LOOKED_AT = 8
 """Lines after a title that say what it is the title of."""
@@ -24,6 +25,8 @@ USUAL_SHARE = 0.8
 """So many of the lines, or of the entries, make what they have in common the rule of the list."""
 WIDER, WIDER_POINTS = 1.25, 3.0
 """A gap is wider than those between entries by this factor, and by so many points."""
+FAR = 2.0
+"""A gap that is wider by this factor is a sign more."""
 NEAR_POINTS = 0.35
 """Sizes and gaps that differ by less are the same."""
 
@@ -37,7 +40,7 @@ class Apart:
         steps = [gap for gap in self._gaps if gap > 0]
         self._leading = sorted(steps)[len(steps) // 5] if steps else 0.0
         labels = [place for place, line in enumerate(listed) if LABELLED.match(line.text)]
-        names = [place for place, line in enumerate(listed) if AUTHORS.match(line.text)]
+        names = [place for place, line in enumerate(listed) if AUTHORS.match(line.text) or LINK.match(line.text)]
         named = [self._gaps[place] for place in names if self._gaps[place] > 0]
         self._least_gap = min(median(named), 1.2 * self._leading) - NEAR_POINTS if named else 0.0
         self._labelled = len(labels) >= max(LEAST_ENTRIES, len(names) * USUAL_SHARE)
@@ -71,7 +74,8 @@ class Apart:
             self._plain and (typed.bold or typed.led) and line.text[:1].isalpha() and not is_list(rest),
             starts and self._size > 0 and abs(typed.size - self._size) > 2 * NEAR_POINTS,
             starts and self._labelled and gap > self._leading + 1.0,
-            entry_gap > 0 and gap > max(WIDER * entry_gap, entry_gap + WIDER_POINTS),
+            gap > max(WIDER * entry_gap, entry_gap + WIDER_POINTS),
+            gap > FAR * entry_gap,
         )
         return sum(signs)
 
@@ -82,7 +86,7 @@ class Apart:
         """The widest gap above an entry on a page, or in the whole list where the page has none."""
         gaps = [(self._listed[n].page, self._gaps[n]) for n in self._starts if self._gaps[n] > 0]
         own = [gap for number, gap in gaps if number == page]
-        return max(own or [gap for _, gap in gaps], default=0.0)
+        return max(own or [gap for _, gap in gaps], default=self._leading)
 
 
 def _gap(before: Line, line: Line) -> float:
