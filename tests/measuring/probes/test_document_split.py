@@ -186,9 +186,11 @@ FORMS = Path(__file__).parents[3] / "fixtures" / "forms"
     [
         ("ruled", [33.3, 33.3, 33.4], ["strokes", "strokes", "none"]),
         ("open", [40.0, 35.5, 24.5], ["strokes", "typed words", "none"]),
+        ("office-landscape", [33.3] * 3, ["typed words", "typed words", "none"]),
+        ("office-blocks", [33.3] * 3, ["typed words", "typed words", "none"]),
     ],
 )
-def test_a_form_set_by_latex_is_read(told, form, truth, ink):
+def test_a_form_set_by_latex_or_written_in_an_office_is_read(told, form, truth, ink):
     answer = told((FORMS / f"{form}.pdf").read_bytes())
     assert rows(answer) == list(zip([user for user, _ in TRUTH], truth, strict=True))
     assert inks(answer) == ink
