@@ -45,9 +45,13 @@ class Apart:
         self._least_gap = min(median(named), 1.2 * self._leading) - NEAR_POINTS if named else 0.0
         self._labelled = len(labels) >= max(LEAST_ENTRIES, len(names) * USUAL_SHARE)
         self._starts = labels if self._labelled else [place for place in names if self._may_start(place)]
-        self._size = _usual([line.typed.size for line in listed if line.typed.size])
-        bold = sum(listed[place].typed.led or listed[place].typed.bold for place in self._starts)
-        self._plain = bold == 0
+        among = range(self._starts[-1] + 1) if self._starts else range(0)
+        self._inside = sorted(set(among) - set(self._starts) - {0})
+        self._sizes = [listed[n].typed.size for n in among if listed[n].typed.size]
+        self._size = _usual(self._sizes)
+        # Nothing that also stands among the entries sets a line apart.
+        self._plain = not any(listed[n].typed.led or listed[n].typed.bold for n in among)
+        self._paragraphs = any(self._gaps[n] > self._leading + 1.0 for n in self._inside)
 
     def place(self) -> int | None:
         """Index of the first line after the last entry that stands apart; None when there is none or it is not told."""
@@ -56,6 +60,11 @@ class Apart:
         least = 1 if len(self._starts) >= LEAST_ENTRIES else 2
         rest = range(self._starts[-1] + 1, len(self._listed))
         return next((place for place in rest if self._signs(place) >= least), None)
+
+    def is_wrapped(self, place: int) -> bool:
+        """Whether a line goes on what the line above it began: it follows it as closely as lines of one entry do."""
+        entry_gap = self._entry_gap(self._listed[place].page)
+        return 0 < self._gaps[place] <= self._leading + 1.0 < entry_gap
 
     def _may_start(self, place: int) -> bool:
         """Whether a line could be the first of an entry by the gap above it; names may also start a wrapped line."""
@@ -70,12 +79,13 @@ class Apart:
         entry_gap = self._entry_gap(line.page)
         starts = gap <= 0 or gap >= entry_gap - NEAR_POINTS
         rest = [one.text for one in self._listed[place + 1 : place + 1 + LOOKED_AT]]
+        widest = max([entry_gap, *(self._gaps[n] for n in self._inside if self._listed[n].page == line.page)])
         signs = (
             self._plain and (typed.bold or typed.led) and line.text[:1].isalpha() and not is_list(rest),
-            starts and self._size > 0 and abs(typed.size - self._size) > 2 * NEAR_POINTS,
-            starts and self._labelled and gap > self._leading + 1.0,
-            gap > max(WIDER * entry_gap, entry_gap + WIDER_POINTS),
-            gap > FAR * entry_gap,
+            starts and self._size > 0 and all(abs(typed.size - size) > 2 * NEAR_POINTS for size in self._sizes),
+            starts and self._labelled and gap > self._leading + 1.0 and not self._paragraphs,
+            gap > max(WIDER * widest, widest + WIDER_POINTS),
+            gap > FAR * widest,
         )
         return sum(signs)
 

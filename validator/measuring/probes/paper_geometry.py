@@ -33,7 +33,8 @@ LEAST_STEP, MOST_STEP = 0.8, 2.2
 FACE_SHARE = 0.05
 TEXT_SHARE = 0.2
 TYPEWRITER = re.compile(
-    r"mono|cour|typewriter|consol|menlo|inconsolata|cmtt|sftt|ectt|ptmono|txtt|pcr[rb]", re.IGNORECASE
+    r"mono(?!type)|monl|monps|cour|typewriter|consol|menlo|inconsolata|cmtt|sftt|ectt|ptmono|txtt|pcr[rb]",
+    re.IGNORECASE,
 )
 """Faces of code."""
 NUMBERED_SHARE = 0.3
