@@ -57,6 +57,11 @@ def test_without_a_label_a_paragraph_is_no_entry_of_a_list_with_labels() -> None
     assert Apart(listed(*noted)).place() is None
 
 
+def test_numbers_in_another_hand_are_no_labels_of_the_list() -> None:
+    rows = [*entries(LABELLED), ("1. Parameters: 976,003", 28.0), ("2. Steps: 49,900", PARAGRAPH)]
+    assert Apart(listed(*rows)).place() == 6
+
+
 def test_what_entries_follow_is_not_apart() -> None:
     assert Apart(listed(*entries(), ("Web pages", 28.0), *entries())).place() is None
 

@@ -39,7 +39,7 @@ class Apart:
         self._gaps = [0.0, *(_gap(before, line) for before, line in pairwise(listed))]
         steps = [gap for gap in self._gaps if gap > 0]
         self._leading = sorted(steps)[len(steps) // 5] if steps else 0.0
-        labels = [place for place, line in enumerate(listed) if LABELLED.match(line.text)]
+        labels = _alike([place for place, line in enumerate(listed) if LABELLED.match(line.text)], listed)
         names = [place for place, line in enumerate(listed) if AUTHORS.match(line.text) or LINK.match(line.text)]
         named = [self._gaps[place] for place in names if self._gaps[place] > 0]
         self._least_gap = min(median(named), 1.2 * self._leading) - NEAR_POINTS if named else 0.0
@@ -105,6 +105,12 @@ class Apart:
         gaps = [(self._listed[n].page, self._gaps[n]) for n in self._starts if self._gaps[n] > 0]
         own = [gap for number, gap in gaps if number == page]
         return max(own or [gap for _, gap in gaps], default=self._leading)
+
+
+def _alike(labels: Sequence[int], listed: Sequence[Line]) -> list[int]:
+    """Those that are written as the first is: `[1]`, `(1)` or `1.`."""
+    kinds = [listed[place].text[:1] if not listed[place].text[:1].isdigit() else "1" for place in labels]
+    return [place for place, kind in zip(labels, kinds, strict=True) if kind == kinds[0]]
 
 
 def _gap(before: Line, line: Line) -> float:
