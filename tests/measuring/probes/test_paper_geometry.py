@@ -19,7 +19,7 @@ from validator.marking.loading import load_rubric
 from validator.marking.template import Compared, compared
 from validator.measuring.probes.paper import paper
 from validator.measuring.probes.paper_densest import densest
-from validator.measuring.probes.paper_geometry import body_readings
+from validator.measuring.probes.paper_geometry import body_readings, body_size
 from validator.measuring.probes.paper_lines import Fragment, Line
 from validator.measuring.probes.paper_reader import read
 from validator.plan import PaperLimits
@@ -201,6 +201,13 @@ def test_a_paper_of_hardly_any_text_has_no_edges_and_says_why(tmp_path: Path) ->
     assert readings["paper.left_edge"].why == "only 7 full lines of text, fewer than 8"
     found = compared(Paper(path="a.pdf", readings=readings), limits(second=False))
     assert (words(found), "left edge, lowest line, line spacing: only 7" in "; ".join(found.unmeasured)) == ([], True)
+
+
+def test_a_font_of_dots_tells_no_size_and_no_edge() -> None:
+    part = Fragment(text="A line that is long enough to be called a full one", left=50, baseline=9, size=0.12, face="")
+    other = replace(part, text="few", size=10.0)
+    assert body_size([[Line(baseline=9.0, fragments=(part, other), numbered=False)]]) is None
+    assert body_size([[Line(baseline=9.0, fragments=(other,), numbered=False)]]) == 10.0
 
 
 def column(left: float, rows: int) -> list[Line]:

@@ -6,6 +6,7 @@ import base64
 import io
 import struct
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,8 @@ from validator.evidence import Paper
 from validator.measuring.probes import paper_joined
 from validator.measuring.probes.paper import paper
 from validator.measuring.probes.paper_child import Answer
+from validator.measuring.probes.paper_hidden import hidden as find_hidden
+from validator.measuring.probes.paper_runs import Manner, Run
 from validator.measuring.probes.paper_second_answer import COUNTED, DRAWN, LOOKED, Part
 from validator.measuring.probes.paper_thumbnails import MOST_BYTES, WIDTH, Drawn, png
 from validator.plan import PaperLimits
@@ -220,6 +223,21 @@ def test_a_heading_or_a_sentence_past_the_edge_is_no_label(text: str, sound: Pat
     laid_over(sound, past_the_edge("0.2", text))
     ((_, detail),) = hidden(both(sound))
     assert detail.endswith(f"are outside the visible page: 0.2 {text}")
+
+
+def test_letters_of_a_font_of_dots_are_not_called_tiny() -> None:
+    manner = Manner(size=0.12, direction=0, mode=0, fill=(0, 0, 0, 255))
+    line = Run(text="A line of text", left=90, bottom=600, right=190, top=608, baseline=600, origin=90, manner=manner)
+    dots = replace(line, text=". , - _", top=600.5)
+
+    def told(*found: Run) -> list[str]:
+        visible = (0.0, 0.0, 612.0, 792.0)
+        return [flag.detail for _, flag in find_hidden(found, page=1, visible=visible, is_dark=lambda _: False)]
+
+    assert told(line, dots) == []
+    assert told(replace(line, top=600.4)) == [
+        "11 characters are set smaller than 1 point, the smallest 0.12: A line of text"
+    ]
 
 
 def test_pages_are_kept_as_small_pictures(sound: Path, tmp_path: Path) -> None:

@@ -8,9 +8,9 @@ those of the page's own space.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from validator.measuring.probes.paper_pictures import LEAST_POINTS, WHOLE_PAGE_SHARE, Picture
+from validator.measuring.probes.paper_pictures import WHOLE_PAGE_SHARE, Picture, is_large
 
 Point = tuple[float, float]
 
@@ -21,6 +21,8 @@ SLANT = 0.5
 """A line that leaves the level and the upright by more than this is no rule."""
 THIN, LONG = 3.0, 12.0
 """A path thinner than the first and longer than the second is a rule or an underline, however it is drawn."""
+TILE_AREA = 160.0
+"""Square points of small images that are worth one curve: four tiles of a sample grid, or twenty signs beside links."""
 FRAME_SEGMENTS = 12
 """A path of so few segments around text is its frame or its ground: a box, also with round corners."""
 GAP = 12.0
@@ -59,9 +61,14 @@ class Path:
         return Picture(left=min(xs), bottom=min(ys), right=max(xs), top=max(ys), drawn=True)
 
 
-def drawings(paths: Iterable[Path], *, text: Sequence[Point], page: Picture) -> list[Picture]:
-    """The drawn pictures of one page from top to bottom; `text` says where its pieces of text begin."""
-    weighed = []
+def drawings(
+    paths: Iterable[Path], *, text: Sequence[Point], page: Picture, tiles: Iterable[Picture] = ()
+) -> list[Picture]:
+    """The drawn pictures of one page from top to bottom; `text` says where its pieces of text begin.
+
+    Images that are too small to be figures (`tiles`) may make one together.
+    """
+    weighed = [(replace(one, drawn=True), one.area / TILE_AREA) for one in tiles]
     for number, path in enumerate(paths):
         if number >= MOST_PATHS:
             break
@@ -69,7 +76,7 @@ def drawings(paths: Iterable[Path], *, text: Sequence[Point], page: Picture) -> 
         weight = _weight(path, box, text, page)
         if weight:
             weighed.append((box, weight))
-    return [box for box, weight in _bands(weighed) if weight >= LEAST_WEIGHT and _is_large(box)]
+    return [box for box, weight in _bands(weighed) if weight >= LEAST_WEIGHT and is_large(box)]
 
 
 def _weight(path: Path, box: Picture, text: Sequence[Point], page: Picture) -> int:
@@ -91,9 +98,9 @@ def _holds(box: Picture, text: Sequence[Point]) -> bool:
     return any(box.left <= x <= box.right and box.bottom <= y <= box.top for x, y in text)
 
 
-def _bands(weighed: Sequence[tuple[Picture, int]]) -> list[tuple[Picture, int]]:
+def _bands(weighed: Sequence[tuple[Picture, float]]) -> list[tuple[Picture, float]]:
     """What lies beside or close below each other, put together."""
-    bands: list[tuple[Picture, int]] = []
+    bands: list[tuple[Picture, float]] = []
     for box, weight in sorted(weighed, key=lambda one: -one[0].top):
         if bands and box.top >= bands[-1][0].bottom - GAP:
             before, had = bands.pop()
@@ -111,7 +118,3 @@ def _around(one: Picture, other: Picture) -> Picture:
         top=max(one.top, other.top),
         drawn=True,
     )
-
-
-def _is_large(box: Picture) -> bool:
-    return min(box.right - box.left, box.top - box.bottom) >= LEAST_POINTS

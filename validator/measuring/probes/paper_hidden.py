@@ -50,9 +50,12 @@ def hidden(
         manner = _manner(one, visible, is_dark)
         if manner:
             kept.setdefault(manner, []).append(one)
+    dots = sum(one.characters for one in found if one.manner.size < TINY and not _is_tiny(one))
     for manner, runs in kept.items():
         count = sum(one.characters for one in runs)
         if count < FEWEST or len({letter for one in runs for letter in one.text if not letter.isspace()}) <= MARKERS:
+            continue
+        if manner == "tiny" and dots > count:  # letters of a font of dots: its size does not tell theirs
             continue
         quote = " ".join(" ".join(one.text for one in runs).split())[:QUOTE_CHARACTERS]
         if manner == "outside" and _are_labels(runs):
@@ -61,6 +64,10 @@ def hidden(
             sizes = _sizes(runs) if manner == "tiny" else ""
             detail = f"{count} characters are {MANNERS[manner]}{sizes}: {quote}"
             yield count, Flag(kind="hidden-text", detail=detail, where=f"p{page}")
+
+
+def _is_tiny(one: Run) -> bool:
+    return one.manner.size < TINY and one.top - one.bottom < TINY
 
 
 def _sizes(runs: Sequence[Run]) -> str:
@@ -86,7 +93,7 @@ def _manner(one: Run, visible: Box, is_dark: Callable[[Box], bool]) -> str:
     box, manner = (one.left, one.bottom, one.right, one.top), one.manner
     if manner.mode in UNSEEN_MODES:
         return "invisible"
-    if manner.size < TINY:
+    if _is_tiny(one):
         return "tiny"
     if one.right < visible[0] or one.top < visible[1] or one.left > visible[2] or one.bottom > visible[3]:
         return "outside"

@@ -127,12 +127,14 @@ def _pictures(page: Any, operations: paper_pictures.Operations | None, places: P
     try:
         layers = paper_pictures.layers(page, operations or [])
         left, bottom, right, top = (float(edge) for edge in page.mediabox)
+        shown = paper_pictures.pictures(layers, paper_pictures.area_of(page))
         drawn = paper_drawn.drawings(
             (path for layer in layers for path in paper_paths.paths(layer.operations, layer.matrix)),
             text=[(part.left, part.baseline) for line in places.lines() for part in line.fragments],
             page=paper_pictures.Picture(left=left, bottom=bottom, right=right, top=top),
+            tiles=[one for one in shown if not paper_pictures.is_large(one)],
         )
-        return [*paper_pictures.pictures(layers, paper_pictures.area_of(page)), *drawn]
+        return [*(one for one in shown if paper_pictures.is_large(one)), *drawn]
     except MemoryError:
         raise
     except Exception:  # noqa: BLE001 - the text is read already, and is what counts
