@@ -15,11 +15,13 @@ from validator.measuring.probes.paper_words import (
     HEADING_STEMS,
     HEADINGS,
     LETTERED,
+    NUMBER,
     NUMBERING,
     OWN_CODE,
     PROSE,
     RULE,
     RUN_IN,
+    SECOND_LISTS,
     TAIL,
     WHOLE_ENDINGS,
 )
@@ -29,6 +31,8 @@ MEASURE_CHARACTERS, SHORTEST_CHARACTERS = 70, 35
 LOOSE_CHARACTERS, LOOSE_WORDS = 50, 6
 PROSE_SHARE = 0.07
 """Share of words like `we`, `is`, `that` in running text: 0.12 and more in reports, 0.02 in entries."""
+ROW_WORDS = 3
+"""Words that name the row of a table, at most."""
 NAME = r"(?:(?:van|von|de|der|den|du|la|le|di|da|al|el)[ -])*[A-Z][\w'\u2019.-]*"
 PERSON = rf"{NAME}(?:,? {NAME}){{0,15}}"
 LABEL = r"(?:\[[^\]]{1,12}\] ?|\d{1,3}\.? ?)?"
@@ -81,6 +85,19 @@ def is_ending(line: str) -> bool:
         return False
     forms = _forms(line)
     return LETTERED.match(line) is not None or any(form.startswith(ENDINGS) or form in WHOLE_ENDINGS for form in forms)
+
+
+def is_second_list(line: str) -> bool:
+    """Whether a line is nothing but the title of a list beside the references, as `Further reading`."""
+    return any(form in SECOND_LISTS for form in _forms(line))
+
+
+def is_row(line: str) -> bool:
+    """Whether a line reads like the row of a table or the ticks of an axis: numbers with few words."""
+    words = line.split()
+    numbers = sum(NUMBER.fullmatch(word) is not None for word in words)
+    letters = sum(NUMBER.fullmatch(word) is None and any(map(str.isalpha, word)) for word in words)
+    return (numbers >= 2 and letters <= ROW_WORDS) or (numbers >= 1 and not letters)
 
 
 def may_be_title(line: str) -> bool:

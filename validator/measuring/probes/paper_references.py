@@ -20,7 +20,7 @@ from validator.measuring.probes.paper_cues import (
     is_prose,
     may_be_heading,
 )
-from validator.measuring.probes.paper_tail import ENTRY_SHARE, end_of, others, stray
+from validator.measuring.probes.paper_tail import ENTRY_SHARE, end_of, others, second_lists, stray
 from validator.measuring.probes.paper_text import Line, lines_of, without_furniture
 from validator.measuring.probes.paper_typed import Typed
 from validator.measuring.probes.paper_unheaded import is_titled, unheaded
@@ -38,6 +38,8 @@ SHORT_LIST_SHARE = 0.4
 BARE_LINES = 40
 """A heading that nothing like an entry follows is believed, with doubt, when this little text is left."""
 QUOTE_CHARACTERS = 80
+FEW_LINES = 5
+"""Fewer lines than these hardly make a page count."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +58,10 @@ class References:
     """Pages of all lists found; more than one wants a person."""
     lines_on_last: int
     """Lines on the last counted page that are not entries."""
+    inside: tuple[str, ...] = ()
+    """`p5: Further reading`, the titles of lists inside it that are taken for a part of it."""
+    words_on_last: str = ""
+    """The first words of these lines."""
     stray: str = ""
     """`p5: ...`, where a long run of lines inside the list looks unlike entries; not counted."""
     heading: str = ""
@@ -171,6 +177,7 @@ def _counted(lines: list[Line], lists: list[_List], confidence: Confidence, head
     first = lines[lists[0].start].page
     counted = frozenset(range(1, first)) | {line.page for line in outside} | frozenset(after)
     odd = stray(listed) if confidence == "high" else None
+    last = _lines_on(max(counted, default=0), outside, listed, page)
     return References(
         page=page,
         confidence=confidence,
@@ -178,7 +185,9 @@ def _counted(lines: list[Line], lists: list[_List], confidence: Confidence, head
         after=tuple(f"p{number}: {text[:QUOTE_CHARACTERS]}" for number, text in sorted(after.items())),
         counted=counted,
         lists=tuple(lines[one.start].page for one in lists),
-        lines_on_last=_lines_on(max(counted, default=0), outside, listed, page),
+        lines_on_last=len(last),
+        words_on_last=" / ".join(line.text for line in last)[:QUOTE_CHARACTERS] if len(last) < FEW_LINES else "",
+        inside=tuple(f"p{listed[place].page}: {listed[place].text}" for place in second_lists(listed)),
         stray=f"p{odd.page}: {odd.text[:QUOTE_CHARACTERS]}" if odd else "",
         heading=lines[main.start].text if headed else "",
     )
@@ -190,7 +199,7 @@ def _outside(lines: list[Line], lists: list[_List], heads: frozenset[int]) -> li
     return [place for place in range(len(lines)) if place not in inside and place not in heads]
 
 
-def _lines_on(last: int, outside: list[Line], listed: list[Line], first: int) -> int:
+def _lines_on(last: int, outside: list[Line], listed: list[Line], first: int) -> list[Line]:
     """Lines of the last counted page that are no entries: outside all lists, or on a later page of the list."""
     unlike = [line for line in listed if line.page > first and not CUE.search(line.text)]
-    return sum(line.page == last for line in (*outside, *unlike))
+    return [line for line in (*outside, *unlike) if line.page == last]

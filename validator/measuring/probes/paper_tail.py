@@ -9,7 +9,15 @@ from collections.abc import Sequence
 from itertools import pairwise
 from statistics import median
 
-from validator.measuring.probes.paper_cues import entry_share, is_ending, is_entry_line, is_prose, may_be_title
+from validator.measuring.probes.paper_cues import (
+    entry_share,
+    is_ending,
+    is_entry_line,
+    is_prose,
+    is_row,
+    is_second_list,
+    may_be_title,
+)
 from validator.measuring.probes.paper_text import Line
 from validator.measuring.probes.paper_words import CAPTION, CUE, LETTER_TITLE
 
@@ -26,6 +34,8 @@ LOOKED_AT = 8
 PROSE_LINES, PROSE_BLOCK = 3, 6
 """Running text is known by so many lines, and must stay running text for so many, where there are more."""
 SHORT_CHARACTERS = 40
+TABLE_ROWS = 3
+"""So many rows one after another are a table, or the ticks of a plot."""
 STRAY_LINES = 10
 """So many lines in a row without a cue inside the list may be something else."""
 
@@ -99,15 +109,39 @@ def _is_running_text(listed: Sequence[Line], place: int) -> bool:
 
 
 def others(listed: Sequence[Line], first: int) -> dict[int, str]:
-    """Pages of the list that bear a caption, or, after the first page, hardly any entry; with a quote of each."""
+    """Pages of the list that bear a caption, a table, or, after the first page, hardly any entry; with a quote each."""
     found: dict[int, str] = {}
     for number in sorted({line.page for line in listed}):
         texts = [line.text for line in listed if line.page == number]
         caption = next((text for text in texts if CAPTION.match(text)), None)
         if caption is not None:
             found[number] = caption
+        elif (row := _first_row(texts)) is not None:
+            found[number] = row
         elif number > first and entry_share(texts) < OTHER_SHARE:
             found[number] = texts[0]
+    return found
+
+
+def _first_row(texts: Sequence[str]) -> str | None:
+    """The first row of a table among these lines."""
+    run = 0
+    for place, text in enumerate(texts):
+        run = run + 1 if is_row(text) else 0
+        if run == TABLE_ROWS:
+            return texts[place - TABLE_ROWS + 1]
+    return None
+
+
+def second_lists(lines: Sequence[Line]) -> list[int]:
+    """Places of titles of further lists, such as `Further reading`, that something like entries follows."""
+    look = Set(lines)
+    found = []
+    for place, line in enumerate(lines):
+        rest = [one.text for one in lines[place + 1 : place + 1 + LOOKED_AT]]
+        before = lines[place - 1] if place else None
+        if is_second_list(line.text) and look.stands_out(line, before) is not False and _is_list(rest):
+            found.append(place)
     return found
 
 

@@ -34,6 +34,14 @@ WHOLE_ENDING_WORDS = (
     "method methods methodology limitations futurework relatedwork background abstract figures tables impact"
 )
 
+SECOND_LIST_WORDS = (
+    "furtherreading additionalreading suggestedreading recommendedreading readinglist furtherreferences "
+    "additionalreferences supplementaryreferences datasets datasetsused datasources dataused software softwareused "
+    "softwareandlibraries libraries librariesused tools toolsused "
+    "imagecredits imagesources figurecredits figuresources picturecredits credits weiterfuhrendeliteratur "
+    "bildnachweis bildquellen lecturescomplementaires"
+)
+
 
 def _plain(text: str) -> str:
     """Words without accents, as they are looked for."""
@@ -44,6 +52,8 @@ HEADINGS = frozenset(_plain(HEADING_WORDS).split())
 """Titles of a list of references without their white space and accents."""
 ENDINGS = tuple(ENDING_WORDS.split())
 """What titles after the list start with, without white space."""
+SECOND_LISTS = frozenset(SECOND_LIST_WORDS.split())
+"""Whole titles, without white space and accents, of lists that stand beside the references and look like them."""
 WHOLE_ENDINGS = frozenset(WHOLE_ENDING_WORDS.split())
 """Whole titles of other parts of a paper; as the start of a line they could be anything."""
 
@@ -72,6 +82,8 @@ NUMBERING = re.compile(
     r"^\s*(?:\u00a7\s*)?(?:\d+(?:\.\d+)*[.):]*\s*|[ivxlc]+[.):]+\s*|[ivx]+\s+|[a-z][.)]\s*)", re.IGNORECASE
 )
 """Number before a title, or a margin number glued to it."""
+NUMBER = re.compile(r"[<>~\u2248\u00b1(]*[-\u2212+]?\d(?:[\d.,]*\d)?\)?(?:[%kKMBx]|e-?\d+)?[,;]?")
+"""A word of a table: a number with what stands around it."""
 LETTERED = re.compile(r"^[A-Z]\s+(?:appendi|supplement|acknowledg)", re.IGNORECASE)
 """A title after the list that a letter numbers, as `A Appendix`."""
 LETTER_TITLE = re.compile(r"^[A-H](?:\.\d+)*\.?\s+[A-Z][A-Za-z]")
