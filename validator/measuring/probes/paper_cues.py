@@ -29,6 +29,8 @@ from validator.measuring.probes.paper_words import (
 MEASURE_CHARACTERS, SHORTEST_CHARACTERS = 70, 35
 """Characters of a full line in one column, and the least that a line is taken for."""
 LOOSE_CHARACTERS, LOOSE_WORDS = 50, 6
+ENTRY_SHARE = 0.25
+"""Share of lines that look like entries above which text is a list."""
 PROSE_SHARE = 0.07
 """Share of words like `we`, `is`, `that` in running text: 0.12 and more in reports, 0.02 in entries."""
 ROW_WORDS = 3
@@ -74,6 +76,11 @@ def is_prose(lines: Sequence[str]) -> bool:
     told = [sum(word in PROSE for word in some) for some in words]
     every = sum(map(len, words))
     return every > 0 and sum(told) >= PROSE_SHARE * every and sum(map(bool, told)) >= 0.7 * len(lines)
+
+
+def is_list(lines: Sequence[str]) -> bool:
+    """Whether these lines are a list of works; none are no list."""
+    return bool(lines) and entry_share(lines) >= ENTRY_SHARE and not is_prose(lines[:4])
 
 
 def is_ending(line: str) -> bool:

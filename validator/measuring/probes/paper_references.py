@@ -13,6 +13,7 @@ from typing import Literal
 
 from validator.measuring.probes.paper_cues import (
     AUTHORS,
+    ENTRY_SHARE,
     entry_share,
     is_ending,
     is_entry_line,
@@ -20,7 +21,7 @@ from validator.measuring.probes.paper_cues import (
     is_prose,
     may_be_heading,
 )
-from validator.measuring.probes.paper_tail import ENTRY_SHARE, end_of, others, second_lists, stray
+from validator.measuring.probes.paper_tail import end_of, others, second_lists, stray
 from validator.measuring.probes.paper_text import Line, lines_of, without_furniture
 from validator.measuring.probes.paper_typed import Typed
 from validator.measuring.probes.paper_unheaded import is_titled, unheaded
