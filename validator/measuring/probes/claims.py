@@ -12,9 +12,10 @@ from dataclasses import replace
 from validator.evidence import Claim
 from validator.measuring.probes import claims_deductions
 from validator.measuring.probes.claims_flags import flags_of
+from validator.measuring.probes.claims_lines import is_before_roles, role_at
 from validator.measuring.probes.claims_matching import NUMBER_FIRST, Match, matches, part_of
 from validator.measuring.probes.claims_numbers import GLUED, LOCALE, LOST_SUPERSCRIPT, Number
-from validator.measuring.probes.claims_text import Sentence, is_before_roles, role_at
+from validator.measuring.probes.claims_text import Sentence
 from validator.measuring.probes.claims_words import CLASSIFIER, GENERATOR
 
 MOST_CLAIMS, MOST_SEEN = 200, 1_000

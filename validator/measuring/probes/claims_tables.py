@@ -12,9 +12,10 @@ from dataclasses import dataclass, replace
 from validator.evidence import Claim
 from validator.measuring.probes import claims_words as words
 from validator.measuring.probes.claims import UNITS, about_kind, valued
+from validator.measuring.probes.claims_lines import last_role
 from validator.measuring.probes.claims_matching import matches
 from validator.measuring.probes.claims_numbers import Number, numbers
-from validator.measuring.probes.claims_text import healed, last_role
+from validator.measuring.probes.claims_text import healed
 
 TABLE = "table"
 CELL = re.compile(r"\S+(?: \S+)*")
