@@ -11,12 +11,14 @@ from dataclasses import replace
 
 from validator.evidence import Claim
 from validator.measuring.probes import claims_deductions
+from validator.measuring.probes.claims_cues import CLASSIFIER, GENERATOR
 from validator.measuring.probes.claims_flags import flags_of
+from validator.measuring.probes.claims_joint import matches
 from validator.measuring.probes.claims_lines import is_before_roles, role_at
-from validator.measuring.probes.claims_matching import NUMBER_FIRST, Match, matches, part_of
+from validator.measuring.probes.claims_matching import NUMBER_FIRST, Match
 from validator.measuring.probes.claims_numbers import GLUED, LOCALE, LOST_SUPERSCRIPT, Number
+from validator.measuring.probes.claims_parts import part_of
 from validator.measuring.probes.claims_text import Sentence
-from validator.measuring.probes.claims_words import CLASSIFIER, GENERATOR
 
 MOST_CLAIMS, MOST_SEEN = 200, 1_000
 """Different claims kept, and claims looked at: a paper states some dozens."""
@@ -53,7 +55,7 @@ def _claims(sentence: Sentence) -> Iterator[Claim]:
         claim = claim_of(sentence, match)
         if claim is None or (deducted and claim.kind in NUMBER_FIRST and claim.value < FEWEST_BESIDE):
             continue  # `-5 (classifier steps) - 10 (parameters)`
-        if unclear and claim.kind in NUMBER_FIRST:
+        if unclear and claim.kind in NUMBER_FIRST and match.about is None:
             claim = replace(claim, about="")
         between = sentence.text[limited : match.number.start].strip() if limited >= 0 else ""
         if between in ("and", ",", "or", "/", "and at most"):  # 100,000 parameters and 10,000 steps
@@ -83,7 +85,7 @@ def claim_of(sentence: Sentence, match: Match) -> Claim | None:
     flags = (*told.flags, *glued, *match.flags, *flags_of(sentence, match), *sentence.flags)
     return Claim(
         kind=match.kind,
-        about=about_kind(match.kind, _about(sentence, match.number.start)),
+        about=about_kind(match.kind, _about(sentence, match.number.start) if match.about is None else match.about),
         value=told.value,
         unit=UNITS[match.kind],
         where=sentence.where,

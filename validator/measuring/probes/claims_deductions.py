@@ -37,6 +37,11 @@ NONE = re.compile(
     r"(?:none|zero|nil|n/a|nothing)\b",
     re.IGNORECASE,
 )
+TOTAL = re.compile(r"\b(?:total|sum|overall)\W{0,3}$", re.IGNORECASE)
+"""Below a heading on penalties the word itself is mostly left out."""
+TOTAL_OF = re.compile(r"\b(?:total|overall|sums? (?:up )?to|altogether)\b[^.;\d]{0,40}$", re.IGNORECASE)
+PART = "part-of-sum"
+"""What the others are where one is called the total."""
 RULE = re.compile(r"\bfor (?:every|each)\b|\bper\b|\bevery 10\s?%|\beach 10\s?%", re.IGNORECASE)
 MOST = 1_000.0
 
@@ -52,11 +57,14 @@ def stated(sentence: Sentence) -> Iterator[tuple[float, int, int, tuple[str, ...
     if nothing:
         yield 0.0, nothing.start(), nothing.end(), flags
         return
-    for start, end, value in _numbers(text, headed=headed):
+    told = list(_numbers(text, headed=headed))
+    totals = [start for start, _, _ in told if TOTAL_OF.search(text[:start])]
+    for start, end, value in told:
         gained = re.search(r"\bbonus", f"{sentence.heading} {text[:start]}", re.IGNORECASE) is not None
         lost = not gained or _signed(text, start)
         amount = 0.0 if value == 0 else -value if lost else value
-        yield amount, start, end, flags
+        part = (PART,) if totals and start not in totals else ()
+        yield amount, start, end, (*flags, *part)
 
 
 def _numbers(text: str, *, headed: bool) -> Iterator[tuple[int, int, float]]:
@@ -78,6 +86,8 @@ def _is_said(text: str, match: re.Match[str], *, headed: bool) -> bool:
     if re.match(r"\s?%|\s?\w", text[match.end() : match.end() + 2]) and not headed:
         return False
     before = text[max(0, match.start() - 90) : match.start()].rstrip("-\u2212\u2013+ ")
+    if headed and (_signed(text, match.start()) or TOTAL.search(before) or len(text.strip(" .")) == len(match[0])):
+        return True
     named = [one for one in NAMED.finditer(before) if one.end() >= len(before.rstrip())]
     summed = re.search(r"[=+]\s?$", before) is not None and (headed or ABOUT.search(text) is not None)
     return (

@@ -8,9 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from validator.measuring.probes import claims_cues as cues
 from validator.measuring.probes import claims_words as words
-from validator.measuring.probes.claims_matching import Match, part_of
+from validator.measuring.probes.claims_matching import Match
 from validator.measuring.probes.claims_numbers import numbers
+from validator.measuring.probes.claims_parts import part_of
 from validator.measuring.probes.claims_text import Sentence
 
 PHRASE = re.compile(r";\s|,\s(?:while|whereas|but|and)\s|\b(?:while|whereas|but)\b")
@@ -104,7 +106,7 @@ def _of_fid(text: str, cue: tuple[int, int], end: int, phrase: str) -> Iterator[
 
 def _counts_of_images(phrase: str) -> list[float]:
     """The numbers of images or samples that the phrase names, but for those of a batch that is shown."""
-    return [one.value for one in numbers(phrase) if words.IMAGES.match(phrase, one.end) and one.value >= FEWEST]
+    return [one.value for one in numbers(phrase) if cues.IMAGES.match(phrase, one.end) and one.value >= FEWEST]
 
 
 def _phrase(before: str) -> str:
@@ -122,7 +124,7 @@ def _is_of_others(before: str, after: str, match: Match) -> bool:
     mine = bool(own) and not any(turn > own[-1] for turn in turns)
     if cited and not mine:
         return True
-    behind = after[:AFTER_CHARACTERS]
+    behind = words.TURN.split(after, maxsplit=1)[0][:AFTER_CHARACTERS]
     if mine or words.MODEL.search(before) or not words.OTHERS.search(behind):
         return False
     return not (match.kind == "fid" and words.METRIC_AUTHORS.search(behind))

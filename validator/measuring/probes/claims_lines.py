@@ -8,7 +8,8 @@ from __future__ import annotations
 import functools
 import re
 
-from validator.measuring.probes.claims_words import CUES, ENDS_ROLE, HEADINGS, ROLES
+from validator.measuring.probes.claims_cues import CUES, ROLES
+from validator.measuring.probes.claims_words import ENDS_ROLE, HEADINGS
 
 HEADING_CHARACTERS = 70
 CAPTION = re.compile(r"(?:table|figure|fig|tab|algorithm)\.?\s?\d{1,2}\s?[:.|]\s", re.IGNORECASE)
@@ -56,6 +57,11 @@ def is_before_roles(text: str, place: int) -> bool:
     """Whether the text names both models, and this place comes before either: the next number is then whose?"""
     places = _role_places(text)
     return len({role for _, role in places}) > 1 and place < min(places)[0]
+
+
+def roles_in(text: str) -> tuple[str, ...]:
+    """The models that the text names, each once, in order."""
+    return tuple(dict.fromkeys(role for _, role in sorted(_role_places(text))))
 
 
 @functools.lru_cache(maxsize=16)

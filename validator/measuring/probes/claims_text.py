@@ -22,6 +22,8 @@ from validator.measuring.probes.claims_lines import (
 SENTENCE_CHARACTERS = 1_200
 """Longer ones are cut: no sentence of a paper is longer, and a pattern's work stays small."""
 TEXT_CHARACTERS = 300_000
+NOTE = "\u2020"
+"""What a footnote starts with: whose section it is of, nobody knows."""
 
 _LETTERS = {
     "\ufb00": "ff",
@@ -95,11 +97,18 @@ class _Reader:
         self.block: Block | None = None
         self.broken: list[str] = []
         self.broken_block: Block | None = None
-        self.in_caption = False
+        self.in_caption = self.in_note = False
 
     def read(self, line: str, block: Block) -> Iterator[Sentence]:
         """The sentences that this line ends."""
-        if is_heading(line) and _sentence_is_over(self.held):
+        if self.in_note and block is not self.block:
+            yield from self._interrupted()
+        if line.startswith(NOTE):
+            yield from self._interrupted()
+            self.held, self.block, self.in_note = [line[len(NOTE) :].strip()], block, True
+        elif self.in_note:
+            self.held.append(line)
+        elif is_heading(line) and _sentence_is_over(self.held):
             yield from self.rest()
             self.heading, self.section, self.spoken = line, section_of(line, self.section), ""
         elif CAPTION.match(line):
@@ -118,15 +127,16 @@ class _Reader:
         """What is held, as sentences."""
         yield from self._told(self.broken, self.broken_block)
         yield from self._told(self.held, self.block)
-        self.broken, self.held, self.in_caption = [], [], False
+        self.broken, self.held, self.in_caption, self.in_note = [], [], False, False
 
     def _interrupted(self) -> Iterator[Sentence]:
         """Set aside a sentence that is not over; give what is."""
-        if self.held and not self.broken and not self.in_caption and not _has_stopped(self.held):
+        aside = self.in_caption or self.in_note
+        if self.held and not self.broken and not aside and not _has_stopped(self.held):
             self.broken, self.broken_block = self.held, self.block
         else:
             yield from self._told(self.held, self.block)
-        self.held, self.in_caption = [], False
+        self.held, self.in_caption, self.in_note = [], False, False
 
     def _prose(self, line: str, block: Block) -> Iterator[Sentence]:
         if self.in_caption and not _has_stopped(self.held):
@@ -152,11 +162,11 @@ class _Reader:
                 text=text,
                 where=block.where if block else "",
                 heading=self.heading,
-                section=self.section,
-                spoken=self.spoken,
+                section="" if self.in_note else self.section,
+                spoken="" if self.in_note else self.spoken,
                 flags=block.flags if block else (),
             )
-            self.spoken = last_role(text) or self.spoken
+            self.spoken = self.spoken if self.in_note else last_role(text) or self.spoken
 
 
 def joined(lines: Sequence[str]) -> str:
