@@ -13,7 +13,7 @@ from validator.evidence import Claim
 from validator.measuring.probes import claims_deductions
 from validator.measuring.probes.claims_cues import CLASSIFIER, GENERATOR
 from validator.measuring.probes.claims_flags import flags_of
-from validator.measuring.probes.claims_joint import matches
+from validator.measuring.probes.claims_joint import OF, matches
 from validator.measuring.probes.claims_lines import is_before_roles, role_at
 from validator.measuring.probes.claims_matching import NUMBER_FIRST, Match
 from validator.measuring.probes.claims_numbers import GLUED, LOCALE, LOST_SUPERSCRIPT, Number
@@ -57,8 +57,15 @@ def _claims(sentence: Sentence) -> Iterator[Claim]:
             continue  # `-5 (classifier steps) - 10 (parameters)`
         if unclear and claim.kind in NUMBER_FIRST and match.about is None:
             claim = replace(claim, about="")
-        between = sentence.text[limited : match.number.start].strip() if limited >= 0 else ""
-        if between in ("and", ",", "or", "/", "and at most"):  # 100,000 parameters and 10,000 steps
+        after_limit = limited >= 0 and not OF.match(sentence.text, match.number.end)
+        between = sentence.text[limited : match.number.start].strip() if after_limit else ""
+        if between in (
+            "and",
+            ",",
+            "or",
+            "/",
+            "and at most",
+        ):  # 100,000 parameters and 10,000 steps
             claim = replace(claim, flags=tuple(dict.fromkeys((*claim.flags, "limit"))))
         limited = max(match.number.end, match.cue[1]) if "limit" in claim.flags else -1
         yield claim
@@ -69,7 +76,7 @@ def _claims(sentence: Sentence) -> Iterator[Claim]:
             value=value,
             unit="marks",
             where=sentence.where,
-            quote=quote_of(sentence.text, start, end),
+            quote=claims_deductions.headed(sentence) + quote_of(sentence.text, start, end),
             flags=(*flags, *sentence.flags),
         )
 

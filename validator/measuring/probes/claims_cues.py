@@ -69,6 +69,7 @@ _LINK = (
     "nearly almost only just exactly in total overall final best whole full mean average value values count number "
     "score "
     "scores comes amounts sums reach reaches reached reaching achieve achieves achieved obtain obtained "
+    "measure measured report "
     "obtains used has have had this model network our it its per-run stands came we get got as follows : "
     "= ( ) ~ \u2248 \u223c \u2193 \u2191 | > - -- \u2013 \u2014 \u2192 \u21d2 [ ] $ \" '"
 )

@@ -15,7 +15,9 @@ from validator.measuring.probes.claims_numbers import numbers
 from validator.measuring.probes.claims_parts import part_of
 from validator.measuring.probes.claims_text import Sentence
 
-PHRASE = re.compile(r";\s|,\s(?:while|whereas|but|and)\s|\b(?:while|whereas|but)\b")
+PHRASE = re.compile(
+    r";\s|,\s(?=(?:our|ours|we|the (?:final|submitted))\b)|,\s(?:while|whereas|but|and)\s|\b(?:while|whereas|but)\b"
+)
 NEXT = re.compile(r"[;,]\s|[(\d]")
 """Where what is said of a number ends at the latest."""
 SAMPLES, FEWEST, FEWEST_SCORED = 10_000.0, 100.0, 5_000.0
@@ -45,7 +47,7 @@ def flags_of(sentence: Sentence, match: Match) -> Iterator[str]:
     compared = words.COMPARED.search(near) or len({*words.OPTIMISERS.findall(text)}) > 1
     if compared or words.VARIANT.search(phrase):
         yield "variant"
-    if words.TUNING.search(phrase):
+    if words.TUNING.search(phrase) and not match.total:
         yield "tuning-run"
     if words.APPROXIMATE.search(near):
         yield "approximate"
@@ -56,7 +58,7 @@ def _by_kind(sentence: Sentence, match: Match, near: str, phrase: str) -> Iterat
     text, number = sentence.text, match.number
     noun = text[min(number.end, match.cue[0]) : match.cue[1]]
     parted = words.ONE_NETWORK.search(phrase) or (words.ADVERSARIES.search(text) and "generator" in phrase.lower())
-    if match.kind in ("parameters", "steps") and parted and not words.WHOLE.search(phrase):
+    if match.kind in ("parameters", "steps") and parted and not (match.total or words.WHOLE.search(phrase)):
         yield "one-network"
     if match.kind == "steps":
         yield from _of_steps(text, match, near, noun)
@@ -86,6 +88,9 @@ def _of_steps(text: str, match: Match, near: str, noun: str) -> Iterator[str]:
     behind = max(number.end, match.cue[1])
     if words.PER.match(text, match.cue[1]) or words.EPOCH_BEFORE.search(near) or words.EPOCH_AFTER.match(text, behind):
         yield "per-epoch"
+    passed = words.STEP_AT.search(text[: number.start]) if match.cue[0] < number.start else None
+    if passed and not words.ENDS.search(text[: passed.start()]):
+        yield "partial"
     timed = number.value <= MOST_TIMED and words.TIMED.match(text, behind)
     if match.cue[0] > number.start and (timed or words.PARTIAL.search(near)):
         yield "partial"

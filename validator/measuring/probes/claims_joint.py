@@ -19,6 +19,10 @@ CHAIN = re.compile(
     r"[\s,/;&()%]{0,4}(?:(?:and|or|to|for|on|the|train(?:ing)?|test(?:ing)?|set|data|respectively)\b[\s,:/()]{0,3}){0,7}"
 )
 SEPARATOR = re.compile(r"[,/;&]|\b(?:and|or|to)\b")
+OF = re.compile(r"\s(?:out\s)?of\s(?:the|its|our|all)\s(?:(?:allowed|available|permitted)\s)?", re.IGNORECASE)
+UNUSED = re.compile(
+    r"\b(?:unused|left|leav(?:e|es|ing)|remain\w{0,3}|spar(?:e|es|ed)|sav(?:e|es|ed|ing))\b", re.IGNORECASE
+)
 SEVERAL, PART = "several-values", "part-of-sum"
 ROW = re.compile(r"\s{1,20}(?:[-\u2013\u2014|]\s{1,20}){0,3}")
 """What stands between two numbers of a row of a table, and of no sentence."""
@@ -45,6 +49,7 @@ def matches(text: str) -> list[Match]:
     if not seen.taken:
         return []
     taken = _with_spreads(text, seen.found, seen.taken)
+    taken = _of_limits(text, seen.found, taken, seen.skipped)
     taken = _summed(text, seen.found, taken, seen.skipped)
     taken = _chained(text, seen.found, taken, seen.skipped)
     taken = _placed(text, seen.found, taken)
@@ -84,6 +89,16 @@ def _spread(match: Match, spread: Number) -> Match:
     return replace(match, number=replace(number, spread=value))
 
 
+def _of_limits(text: str, found: Sequence[Number], taken: dict[int, Match], skipped: set[int]) -> dict[int, Match]:
+    """With what stands before a limit: of `45k of the 100k parameters` the first is said of the model."""
+    answer = dict(taken)
+    for place, match in taken.items():
+        free = place > 0 and place - 1 not in taken and place - 1 not in skipped and match.kind in NUMBER_FIRST
+        if free and OF.fullmatch(text[found[place - 1].end : found[place].start]) and not UNUSED.search(text):
+            answer[place - 1] = replace(match, number=found[place - 1])
+    return answer
+
+
 def _summed(text: str, found: Sequence[Number], taken: dict[int, Match], skipped: set[int]) -> dict[int, Match]:
     """With a number that is said to be the total of counts before it; counts that add up to another are its parts."""
     answer = dict(taken)
@@ -91,7 +106,7 @@ def _summed(text: str, found: Sequence[Number], taken: dict[int, Match], skipped
         said = SUM_BEFORE.search(text[max(0, number.start - 40) : number.start]) or SUM_AFTER.match(text, number.end)
         owners = [answer[n] for n in sorted(answer) if n < place and answer[n].kind in NUMBER_FIRST]
         if said and owners and place not in answer and place not in skipped and _is_count(number):
-            answer[place] = replace(owners[-1], number=number, flags=())
+            answer[place] = replace(owners[-1], number=number, flags=(), total=True)
     for kind in NUMBER_FIRST:
         places = [n for n in sorted(answer) if answer[n].kind == kind]
         for whole in places:

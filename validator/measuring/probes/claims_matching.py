@@ -25,6 +25,10 @@ SPELT = re.compile(
 """A number in words, before the same in figures."""
 ERROR = re.compile(r"\berrors?\b|\bmisclassif|\bwrong")
 READ_AT = re.compile(r"\s(?:\w{1,14}\s)?(?:steps?|iterations?|updates?|parameters?)\b", re.IGNORECASE)
+_MOVED = "fell falls rose rises dropped drops increased increases decreased decreases improved improves"
+MOVED = frozenset(_MOVED.split())
+"""A number after these is a result only as the second of `from 94.9 % to 94.3 %`."""
+LISTED = re.compile(r"\s?(?:[;.]|$)")
 FROM = re.compile(r"\bfrom\s$")
 TO = re.compile(r"\s(?:(?:up|down)\s)?to\s")
 TOKEN = re.compile(r"\+/?[-\u2212]|[A-Za-z\u00c0-\u00ff][\w\u00c0-\u00ff'-]{0,30}|\S")
@@ -44,6 +48,8 @@ class Match:
     part: str = ""
     """`train`, `test` or `validation`, where a pair of them stands before a pair of numbers."""
     flags: tuple[str, ...] = ()
+    total: bool = False
+    """Whether it is said to be the sum of counts before it."""
     about: str | None = None
     """The model, where the order of two lists tells; empty where two are named and it does not; else None."""
 
@@ -126,7 +132,7 @@ class _Reader:
 
     def _after(self, cue: _Cue) -> tuple[int | None, bool]:
         """The number after the noun, and whether a linking word stands between; None where other words do."""
-        at, linked = cue.end, False
+        at, linked, moved = cue.end, False, False
         for _ in range(REACH_TOKENS):
             at += len(self.text[at : at + 8]) - len(self.text[at : at + 8].lstrip())
             place = self.starts.get(at)
@@ -135,7 +141,8 @@ class _Reader:
                 at = read_at.end()
                 continue
             if place is not None and place not in self.skipped:
-                return place, linked
+                came_from = place > 0 and _is_left(self.text, self.found, place - 1)
+                return (None, False) if moved and not came_from else (place, linked)
             if place is not None:
                 at = self.found[place].end
                 counted = COUNTED.match(self.text, at)
@@ -144,7 +151,11 @@ class _Reader:
             token = TOKEN.match(self.text, at)
             if token is None:
                 return None, False
-            if token[0].lower() == "from" and self._is_skipped_from(token.end()):
+            if token[0] == "," and at == cue.end and self._is_listed(token.end()):
+                linked = True
+            elif token[0].lower() in MOVED and cue.kind not in NUMBER_FIRST:
+                moved = True
+            elif token[0].lower() == "from" and self._is_skipped_from(token.end()):
                 linked = True
             elif token[0].lower() == "to" and linked:
                 pass
@@ -158,6 +169,11 @@ class _Reader:
         """Whether `from` leads to the first of two numbers, of which the second counts."""
         place = self.starts.get(at + 1)
         return place is not None and _is_left(self.text, self.found, place)
+
+    def _is_listed(self, at: int) -> bool:
+        """Whether a number alone follows: `parameters, 98,442; steps, 10,000`."""
+        place = self.starts.get(at + 1)
+        return place is not None and LISTED.match(self.text, self.found[place].end) is not None
 
     def _is_next(self, cue: _Cue, place: int) -> bool:
         """Without a linking word, only names of a part and brackets may stand between: `accuracy (train) 95.1`."""

@@ -7,20 +7,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import takewhile
 
 from validator.evidence import Claim
 from validator.measuring.probes import claims_words as words
 from validator.measuring.probes.claims import UNITS, about_kind, valued
 from validator.measuring.probes.claims_cues import CUES
+from validator.measuring.probes.claims_joint import PART
 from validator.measuring.probes.claims_lines import CAPTION, is_heading, is_tabular, roles_in, section_of
+from validator.measuring.probes.claims_matching import NUMBER_FIRST
 from validator.measuring.probes.claims_numbers import Number
-from validator.measuring.probes.claims_titles import Cell, Title, cells_of, number_in, title_of, titles_of
+from validator.measuring.probes.claims_titles import SPREAD, Cell, Title, cells_of, number_in, title_of, titles_of
 
 TABLE = "table"
 SCALE = re.compile(r"[(\[]\s?(?:in )?(?P<word>k|K|M|thousands?|millions?)\s?[)\]]")
 LIMITS = re.compile(r"\b(?:limits?|budgets?|allowed|maximum|constraints?|caps?)\b", re.IGNORECASE)
+TOTAL = re.compile(r"(?:total|sum|overall|altogether|whole model|all)\b", re.IGNORECASE)
 MOST_ROWS, MOST_GAP, NEAR, CAPTION_LINES = 24, 2, 6, 5
 
 
@@ -34,9 +37,20 @@ def claims_of_lines(lines: Sequence[str], *, where: str, section: str = "") -> I
         rows = _rows(cells, place + 1) if titles else []
         held = _caption_role(lines, place, place + len(rows)) or held_by[place]
         groups = _groups(rows)
+        told: list[Claim] = []
         for row, group in zip(rows, groups, strict=True):
-            yield from _row_claims(titles, row, where, role=group or held)
+            labels = len(list(takewhile(lambda cell: number_in(cell) is None, row))) if len(row) > 1 else 0
+            told += _row_claims(titles, _Row(head=cells[place], cells=row, labels=labels), where, role=group or held)
+        yield from _without_parts(told)
         place += len(rows) + 1
+
+
+def _without_parts(told: Sequence[Claim]) -> Iterator[Claim]:
+    """Of counts in a table that has a row for their total, the others are its parts."""
+    totals = {claim.kind for claim in told if TOTAL.match(claim.quote) and claim.kind in NUMBER_FIRST}
+    for claim in told:
+        part = claim.kind in totals and not TOTAL.match(claim.quote)
+        yield replace(claim, flags=(*claim.flags, PART)) if part else claim
 
 
 def sections(lines: Sequence[str], section: str) -> list[str]:
@@ -92,17 +106,36 @@ def _rows(cells: Sequence[Sequence[Cell]], first: int) -> list[Sequence[Cell]]:
     return rows
 
 
-def _row_claims(titles: Sequence[Title], row: Sequence[Cell], where: str, *, role: str) -> Iterator[Claim]:
-    labels = list(takewhile(lambda cell: number_in(cell) is None, row)) if len(row) > 1 else []
+@dataclass(frozen=True, kw_only=True)
+class _Row:
+    """One row below its titles; the first cells, `labels` of them, are its own title."""
+
+    head: Sequence[Cell]
+    cells: Sequence[Cell]
+    labels: int
+
+
+def _row_claims(titles: Sequence[Title], row: _Row, where: str, *, role: str) -> Iterator[Claim]:
+    """Claims of one row, each with the standard deviation that a column of its own gives."""
+    labels = row.cells[: row.labels]
     told = [title for title in map(title_of, labels) if title is not None]
     beside = next((title for title in reversed(told) if title.kind), told[-1] if told else None)
     said = " ".join(cell.text for cell in labels)[:60]
-    for title in titles:
-        cell = _below(title.cell, row[len(labels) :])
+    for title, after in zip(titles, [*titles[1:], None], strict=True):
+        cell = _below(title.cell, row)
         meant = _both(title, beside)
         claim = _claim(meant, said, cell, where, role=role) if cell and meant and meant.kind else None
         if claim is not None:
-            yield claim
+            yield _with_spread(claim, title.cell, after.cell if after else None, row)
+
+
+def _with_spread(claim: Claim, title: Cell, after: Cell | None, row: _Row) -> Claim:
+    """With the number of the column of standard deviations that stands between this title and the next."""
+    right = [one for one in row.head if one.start > title.start and (after is None or one.start < after.start)]
+    mine = next((one for one in right if SPREAD.fullmatch(one.text)), None)
+    cell = _below(mine, row) if mine and claim.spread is None else None
+    told = valued(claim.kind, number) if cell and (number := number_in(cell)) else None
+    return replace(claim, spread=told.value) if told else claim
 
 
 def _both(title: Title, beside: Title | None) -> Title | None:
@@ -152,9 +185,17 @@ def _scaled(number: Number, titles: str) -> Number:
     return replace(number, value=number.value * factor, resolution=number.resolution * factor, scaled=True)
 
 
-def _below(title: Cell, row: Sequence[Cell]) -> Cell | None:
-    """The number of the row that stands under the title: the one that shares most of its width, else the nearest."""
-    numeric = [cell for cell in row if number_in(cell)]
+def _below(title: Cell, row: _Row) -> Cell | None:
+    """The cell of the row under the title, where it is a number.
+
+    By its place where the row has as many cells as the titles, or one more, which is its own title; else the one that
+    shares most of the title's width, or the nearest.
+    """
+    surplus = len(row.cells) - len(row.head)
+    if surplus in (0, 1) and row.labels >= surplus:
+        cell = row.cells[list(row.head).index(title) + surplus]
+        return cell if number_in(cell) else None
+    numeric = [cell for cell in row.cells[row.labels :] if number_in(cell)]
     shared = [(min(cell.end, title.end) - max(cell.start, title.start), cell.start, cell) for cell in numeric]
     best = max(shared, default=None, key=lambda one: one[:2])
     if best is None or best[0] < -NEAR:

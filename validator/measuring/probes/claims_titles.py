@@ -18,9 +18,10 @@ from validator.measuring.probes.claims_text import healed
 CELL = re.compile(r"\S+(?: \S+)*")
 COLUMN = re.compile(
     r"(?:the\s)?(?:limits?|budgets?|allowed|maximum|max\.?|constraints?|caps?)"
-    r"|ours?|this work|value|result|used|actual|achieved|submitted|stated",
+    r"|ours?|this work|mean|average|value|result|used|actual|achieved|submitted|stated",
     re.IGNORECASE,
 )
+SPREAD = re.compile(r"(?:std\.?(?: ?dev\.?)?|s\.?d\.?|standard deviations?|\u03c3)(?: \(%\))?", re.IGNORECASE)
 DIGITS = re.compile(r"\d[\d.,]")
 SMALL = re.compile(r"(?<!\S)[a-z]{3,20}(?!\S)")
 ROW_WORDS, CLOSE = 12, 8

@@ -24,7 +24,7 @@ LIMIT = re.compile(
     r"|(?<!full )(?<!whole )(?<!entire )budgets?(?: of| is)?|maxim(?:um|al)(?: of)?|constraint(?: of)?|cap of|allowed"
     r"|exceed\w{0,3}|[<\u2264>\u2265])"
     r"[\s:(=]{0,3}(?:the |a |of |is |than |only ){0,2}$"
-    r"|\d of (?:the|its|our) (?:allowed |available |permitted )?$",
+    r"|\d\s?[kM]?(?: thousand| million)? (?:out )?of (?:the|its|our) (?:allowed |available |permitted )?$",
     re.IGNORECASE,
 )
 LIMIT_AFTER = re.compile(
@@ -42,7 +42,7 @@ POINTS = re.compile(r"\s?(?:percentage )?(?:points?|pp)\b")
 VARIANT = re.compile(
     r"\b(?:larger|bigger|smaller|wider|deeper|variants?|versions?|baselines?|ablat\w{0,6}|teacher|alternative|instead|without"
     r"|VGG-?\d{0,2}|(?:Mobile|Efficient|Alex|Shuffle|Squeeze|Google)Net\w{0,4}|LeNet-?\d?|StyleGAN\w{0,6}|BigGAN|Xception"
-    r"|would|could|might|doubl\w{1,4}|halv\w{1,4}|ResNet-?\d{1,3}|ViT|DenseNet"
+    r"|would|could|might|had (?:we|it)|if (?:we|it|one)|doubl\w{1,4}|halv\w{1,4}|ResNet-?\d{1,3}|ViT|DenseNet"
     r"|first|also (?:train|tri|test|experiment)\w{0,6}"
     r"|TTA|test[- ]time augment\w{0,6}|SWA|ensembl\w{1,5}|plain|vanilla|basic|na[i\u00ef]ve|each (?:layer|block))\b"
     r"|\b\d{1,2}\s?% of the (?:\w{1,10}\s)?(?:data|images|set)\b(?!.{0,30}\bcorrect)"
@@ -56,7 +56,7 @@ COMPARED = re.compile(r"\b(?:compared (?:to|with)|than|instead of)\b[^,;]{0,60}$
 TUNING = re.compile(
     r"\b(?:tun(?:ing|ed)|hyper-?parameters?|search(?:es)?|sweeps?|trials?|pilot|preliminary|earlier run|initial(?:ly)?"
     r"|finder|profil\w{2,4}|benchmark\w{0,4}|sanity|smoke|debug\w{0,4}|dry[- ]run"
-    r"|exploratory|warm(?:ed|ing)?[- ]?up|pre-?train\w{0,4})\b",
+    r"|(?:each|every|per) run|exploratory|warm(?:ed|ing)?[- ]?up|pre-?train\w{0,4})\b",
     re.IGNORECASE,
 )
 ONE_NETWORK = re.compile(
@@ -79,7 +79,7 @@ PER = re.compile(
     r"\s{1,2}(?:per|each|for each|for every|in each|of (?:the )?(?:sampling|denoising|diffusion|warm))\b", re.IGNORECASE
 )
 EPOCH_BEFORE = re.compile(
-    r"\b(?:an|one|a single|each|every|per) epoch\b(?!,? (?:so|hence|thus|therefore|i\.e\.))[^.;\d]{0,40}$"
+    r"\b(?:an|one|a single|each|every|per) epoch\b(?!,? (?:so|hence|thus|therefore|i\.e\.))[^.;)\d]{0,40}$"
     r"|\bepochs (?:of|with|[x\u00d7*])\s{1,2}$",
     re.IGNORECASE,
 )
@@ -103,6 +103,9 @@ PARTIAL = re.compile(
     r"|\b(?:period|cycle|interval|window|patience|half-?life|frequency|milestones?)\s(?:of|at|is)\s{1,2}$",
     re.IGNORECASE,
 )
+STEP_AT = re.compile(r"\b(?:at|by|until|from|after)\s(?:training\s)?(?:step|iteration|update)\s$", re.IGNORECASE)
+ENDS = re.compile(r"\b(?:stop|end|finish|terminat|halt)\w{0,4}\b[^.;]{0,20}$", re.IGNORECASE)
+"""`stopped early at step 8,000` is the end, `at step 5,000` a point on the way."""
 APPROXIMATE = re.compile(
     r"(?:[~\u2248\u223c]|\b(?:about|approx(?:imately|\.)?|around|roughly|circa|nearly|almost))\s?$", re.IGNORECASE
 )
