@@ -236,6 +236,31 @@ def test_a_seed_set_in_another_file_counts(made):
     assert made.verdicts(evidence, made.clause("source/unseeded")) == ["pass"]
 
 
+IDLE = "torch: torch.manual_seed of 1, in set_seed, which nothing in this file calls"
+
+
+@pytest.mark.parametrize(
+    ("path", "other", "verdict"),
+    [
+        ("code/train.py", "numpy", "fail"),
+        ("code/utils.py", "utils", "pass"),
+        ("code/utils.py", ".utils", "pass"),
+        ("code/utils.py", "code.utils", "pass"),
+    ],
+)
+def test_a_helper_that_nothing_calls_seeds_nothing(made, path, other, verdict):
+    helper = made.source("generator", "torch", path=path, flags=flags(("sets-seed", IDLE)))
+    evidence = made.evidence(sources=(made.source("classifier", "torch", other), helper))
+    assert made.verdicts(evidence, made.clause("source/unseeded")) == [verdict]
+
+
+@pytest.mark.parametrize(("called", "verdict"), [("elsewhere.set_seed", "unknown"), ("helpers.set_seed", "fail")])
+def test_a_helper_from_elsewhere_may_seed_and_ones_own_is_read(made, called, verdict):
+    evidence = with_imports(made, "torch", flags=flags(("calls-seeder", called)))
+    layout = made.layout(made.file("code/helpers.py", "source"))
+    assert made.verdicts(replace(evidence, layout=layout), made.clause("source/unseeded")) == [verdict]
+
+
 @pytest.mark.parametrize(
     ("detail", "verdict"),
     [
