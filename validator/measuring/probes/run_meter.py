@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,14 +29,25 @@ if TYPE_CHECKING:
 MOST_HANDED_IN = 2000
 
 
+@dataclass(frozen=True, kw_only=True)
+class Brought:
+    """What was there when the first notebook began in a folder in which several run, one after the other."""
+
+    files: Mapping[str, int]
+    """Path to size, of the files of the submission."""
+    began_ns: int
+    """What was written since is the runs' own."""
+
+
 @contextlib.contextmanager
-def listening(task: Task, *, role: str, scratch: Scratch) -> Iterator[Path]:
-    """Listen while the kernel runs; yields the agent's configuration file."""
+def listening(task: Task, *, role: str, scratch: Scratch, brought: Brought | None = None) -> Iterator[Path]:
+    """Listen while the kernel runs; yields the agent's configuration file. `brought`: where others ran before."""
     config, socket = scratch.told / "agent.json", scratch.told / "records"
     told = {
         "socket": str(socket),
         "work": str(scratch.work),
-        "handed_in": handed_in(scratch.work),
+        "handed_in": handed_in(scratch.work) if brought is None else dict(brought.files),
+        "began_ns": None if brought is None else brought.began_ns,
         "counters": str(counters_of(scratch)),
         "handed": str(scratch.handed),
         "tmp": str(scratch.tmp),
