@@ -92,7 +92,7 @@ def _reading_part(told: Told, name: str, unit: str) -> _Part:
     """One reading; where each file of its role was executed, that of each which has one, by the file's name."""
     role, _, what = name.partition(".")
     runs = [run for run in told.evidence.runs_of(role) if run.of]
-    if not runs:
+    if len(runs) < 2:
         return _single(told, name, unit)
     parts = [_single(told, f"{run.role}.{what}", unit, of=run.path) for run in runs]
     found = [part for part in parts if part.lines] or parts[:1]
