@@ -89,7 +89,7 @@ def _version(evidence: Evidence, framework: str, *, least: str) -> Finding:
 
 
 def _why_unlisted(evidence: Evidence) -> str:
-    """Why no line is about a framework: the list could not be read, some lines of it are no packages, or it has none."""
+    """Why no line is about a framework: the list could not be read, some of its lines are strange, or it has none."""
     files = of_kind(evidence, "requirements")
     unread = [flag.detail for one in files for flag in flags_of_kind(one.flags, {UNREADABLE})]
     if unread:
