@@ -209,8 +209,8 @@ def _run_stage(task: Task, layout: Layout, role: str, paths: Sequence[str], data
     if role == plan.generator_role:
         parts |= {"handed out": f"{plan.samples} samples of {plan.generator_data}", "seed": told(plan.seed)}
     wall_seconds = plan.run.wall_seconds + 3 * plan.run.window_seconds + 300
-    if each:  # each kernel has to start and to end
-        wall_seconds = plan.run.together_seconds + 300 * (1 + len(paths))
+    if each:  # the time of all counts from the first; copying and judging come on top
+        wall_seconds = plan.run.together_seconds + 60 * len(paths) + 300
     return Stage(name=f"run-{role}", parts=parts, wall_seconds=wall_seconds)
 
 
