@@ -33,7 +33,7 @@ def step(said: str, *lines: str) -> tuple[str, ...] | None:
          ("torch==2.0.1",)),
         (
             UV + "tensorflow==2.15.0 depends on numpy>=1.23.5,<2.0.0 and you require tensorflow==2.15.0, "
-            "we can conclude that you require numpy>=1.23.5,<2.0.0. And because you require numpy==2.1.0, we can conclude that",
+            "we can conclude that you require numpy>=1.23.5,<2.0.0. And because you require numpy==2.1.0, we can",
             ("tensorflow==2.15.0", "numpy==2.1.0"),
             ("tensorflow==2.15.0", "numpy"),
         ),
