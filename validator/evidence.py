@@ -266,6 +266,11 @@ class Source:
     flags: tuple[Flag, ...] = ()
     claims: tuple[Claim, ...] = ()
     """Numbers in the outputs that were handed in, not in those of the harness's run."""
+    does: Literal["", "runs", "trains", "exported"] = ""
+    """Of a script what it does when it is started: nothing but define names, run, or train; `exported` is the text of a
+    notebook that a program wrote."""
+    starts: tuple[str, ...] = ()
+    """Names of the notebooks and scripts that its commands start, as they are written."""
 
 
 CellStatus = Literal["ok", "error", "timeout", "died", "smoke", "not-run"]
@@ -402,6 +407,7 @@ class Run:
 
     path: str
     role: str
+    """The role of the plan; where each of its files is executed, those after the first have a number: `code-2`."""
     outcome: Outcome
     detail: str = ""
     """One sentence on why the outcome is what it is; empty when finished."""
@@ -425,6 +431,8 @@ class Run:
     environment: str = ""
     """Digest of the frozen list of packages that could be imported; the list is in `Evidence.environment`."""
     wall_seconds: float = 0.0
+    of: str = ""
+    """The role of the plan, where all of its files are executed one after the other; else empty."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -493,6 +501,10 @@ class Evidence:
     def run_of(self, role: str) -> Run | None:
         """The run of the file that fills this role."""
         return next((run for run in self.runs if run.role == role), None)
+
+    def runs_of(self, role: str) -> tuple[Run, ...]:
+        """Its run; where each file of the role was executed all of them, in the order in which they ran."""
+        return tuple(run for run in self.runs if run.of == role) or tuple(filter(None, [self.run_of(role)]))
 
     def document_of(self, role: str) -> Document | None:
         """The document that fills this role."""

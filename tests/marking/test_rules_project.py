@@ -67,6 +67,23 @@ def test_one_framework_new_enough(made, modules, packages, verdicts):
     assert made.verdicts(evidence, made.clause("handin/frameworks", **FRAMEWORKS)) == verdicts
 
 
+@pytest.mark.parametrize(
+    ("kind", "detail", "words"),
+    [
+        ("requirements-unreadable", "requirements.txt: not UTF-8 text", "requirements.txt could not be read (requirem"),
+        ("requirement-line", "line 1: an address", "no line for it, but 1 line of it could not be taken for packages"),
+        ("", "", "requirements.txt has no line for it"),
+    ],
+)
+def test_why_no_version_of_a_framework_is_known(made, kind, detail, words):
+    document = replace(listed(), flags=(Flag(kind=kind, detail=detail),) if kind else ())
+    evidence = with_imports(made, "torch", documents=(document,))
+    (_, version) = made.check(evidence, made.clause("handin/frameworks", **FRAMEWORKS))
+    assert version.verdict == "unknown"
+    assert words in version.message
+    assert kind or version.message.endswith(words)
+
+
 def test_a_framework_may_be_asked_for_in_any_version(made):
     evidence = with_imports(made, "jax", documents=(listed(("jax", "==0.1")),))
     assert made.verdicts(evidence, made.clause("handin/frameworks", frameworks=("jax", "torch>=2"))) == ["pass", "pass"]

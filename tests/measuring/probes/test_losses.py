@@ -20,6 +20,16 @@ LINES: list[tuple[str, list[tuple[str, int | None, float]]]] = [
         "469/469 [====] - 3s 6ms/step - loss: 0.2580 - accuracy: 0.92 - val_loss: 0.13",
         [("loss", None, 0.258), ("val loss", None, 0.13)],
     ),
+    (
+        "Epoch 2/9\n10/10 - 1s - loss: 0.65 - accuracy: 0.7 - val_loss: 0.5 - 1s/epoch - 120ms/step",
+        [("loss", 2, 0.65), ("val loss", 2, 0.5)],
+    ),
+    ("Epoch 2/9\n10/10 - 0s - 9ms/step - accuracy: 0.7 - loss: 0.65", [("loss", 2, 0.65)]),
+    (
+        "Epoch 3/9\n10/10 ━━━━━━━━━━ 2s 118ms/step - accuracy: 0.5 - loss: 0.75 - val_accuracy: 0.6 - val_loss: 0.63",
+        [("loss", 3, 0.75), ("val loss", 3, 0.63)],
+    ),
+    ("Epoch 1: val_loss improved from inf to 0.7000, saving model to best.keras", []),
     ("[2,  2000] loss: 2.2", [("loss", 2, 2.2)]),
     ("epoch: 0 loss = 0.5", [("loss", 0, 0.5)]),
     ("Epoch 9: 100%|██| 10/10 [00:00<00:01, loss=0.5, v_num=0]", [("loss", 9, 0.5)]),

@@ -25,7 +25,7 @@ WORD = re.compile("loss", re.IGNORECASE)
 MOST_IN_A_LINE, WORDS_BEFORE = 12, 60
 """Of one line the last so many count, each with so many characters before it."""
 PLACE = re.compile(
-    r"\b(?:epochs?|ep)\b\s{0,3}[:=#\[(-]{0,2}\s{0,4}(?P<epoch>\d{1,7})(?:\s{0,2}(?:/|of)\s{0,2}\d{1,7})?", re.I
+    r"(?<!/)\b(?:epochs?|ep)\b\s{0,3}[:=#\[(-]{0,2}\s{0,4}(?P<epoch>\d{1,7})(?:\s{0,2}(?:/|of)\s{0,2}\d{1,7})?", re.I
 )
 BRACKETS = re.compile(r"^\s{0,4}\[\s{0,6}(?P<epoch>\d{1,7})\s{0,2}[,/]\s{0,6}\d{1,9}\]")
 """`[2,  2000] loss: 1.2`: the epoch and the batch."""
@@ -36,7 +36,7 @@ OTHER_PLACES = re.compile(
 ESCAPES = re.compile(r"\x1b\[[0-9;?]{0,12}[A-Za-z]")
 NAMED = re.compile(r"[a-z0-9]+")
 FILLING = frozenset(
-    {"epoch", "average", "avg", "mean", "running", "current", "final", "step", "the", "batch", "per", "ms"}
+    {"epoch", "average", "avg", "mean", "running", "current", "final", "step", "the", "batch", "per", "ms", "s"}
 )
 """Words that say nothing of which loss it is."""
 NO_LOSSES = frozenset({"function", "improved", "did", "scale", "weight", "decreased", "increased", "fn", "best"})

@@ -12,6 +12,7 @@ from validator.measuring.probes import (
     claims_outputs,
     notebook,
     source_calls,
+    source_entry,
     source_literals,
     source_seeders,
     source_seeds,
@@ -50,13 +51,17 @@ def _source(*, root: Path, path: str, role: str) -> Source:
     names = Names()
     for piece in pieces:
         names.learn(piece.tree.nodes)
+    flags = list(_flags(pieces, names))
+    commands = (flag.detail for flag in flags if flag.kind == "shell-command")
     return Source(
         path=path,
         role=role,
         cells=len(document.code),
         imports=tuple(_imports(pieces, names)),
-        flags=(*document.flags, *broken, *_kept(list(_flags(pieces, names)))),
+        flags=(*document.flags, *broken, *_kept(flags)),
         claims=claims_outputs.claims_of(document, role=role),
+        does=source_entry.does(pieces[0].tree, document.code[0].text) if document.script and pieces else "",
+        starts=source_entry.starts((piece.tree for piece in pieces), commands),
     )
 
 

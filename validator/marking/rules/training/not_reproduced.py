@@ -1,7 +1,8 @@
 """Run again, the training ends in a loss substantially higher than the one handed in.
 
 ## What it checks
-The training losses in the outputs that were handed in, beside those that the same cell printed when it was run here.
+The training losses in the outputs that were handed in, beside those that the same cell printed when it was run here, of
+every notebook that was run.
 The end of each course is the mean of its last tenth. One side is judged: a training fails where it ends higher here
 than the stored end by more than the band, which is the largest of a share of the stored end, a share of the decrease
 that the stored course shows, and so many standard errors of the difference of both ends. The rubric sets all three. A
@@ -50,17 +51,23 @@ class Band:
 
 def check(evidence: Evidence, clause: Clause) -> Iterator[Finding]:
     """One finding for each training that ends higher, one for all that do not, one for what cannot be compared."""
-    run = evidence.run_of(clause.about)
-    if run is None:
+    runs = evidence.runs_of(clause.about)
+    if not runs:
         yield Finding(verdict="unknown", message=f"not run again: {why_absent(evidence, clause.about)}")
         return
+    for run in runs:
+        yield from _of_run(clause, run)
+    yield from _nowhere(evidence, clause, runs)
+
+
+def _of_run(clause: Clause, run: Run) -> Iterator[Finding]:
     trained = [one for one in run.repeated if one.part == "train"]
     judged = [one for one in trained if not one.why]
     higher = [finding for one in judged if (finding := _higher(one, clause, run)) is not None]
     yield from higher
     if judged and not higher:
         yield _agreeing(judged, clause, run)
-    yield from _unknown(evidence, clause, run, trained)
+    yield from _unknown(run, trained)
 
 
 def band_of(one: RepeatedLoss, limits: dict[str, float]) -> Band:
@@ -125,8 +132,8 @@ def _said(one: RepeatedLoss) -> str:
     return f"{one.name} ({one.where}): {one.rerun_end or 0:.4g} here, stored {one.stored_end or 0:.4g} ({points})"
 
 
-def _unknown(evidence: Evidence, clause: Clause, run: Run, trained: Sequence[RepeatedLoss]) -> Iterator[Finding]:
-    """What is there and cannot be compared, or that nothing is there."""
+def _unknown(run: Run, trained: Sequence[RepeatedLoss]) -> Iterator[Finding]:
+    """What is there and cannot be compared."""
     doubtful = [f"{one.name} ({one.where}): {one.why}" for one in trained if one.why]
     paired = [f"{one.name} ({one.where})" for one in run.repeated if one.part == "paired"]
     if doubtful:
@@ -134,11 +141,16 @@ def _unknown(evidence: Evidence, clause: Clause, run: Run, trained: Sequence[Rep
     if paired:
         message = f"losses of networks that train each other are not compared: {places(paired)}"
         yield Finding(verdict="unknown", message=message, where=run.path)
-    if not trained and not paired:
-        why = evidence.reading(f"{clause.about}.stored_loss").why
-        yield Finding(verdict="unknown", message=f"no training loss to compare: {why}", where=run.path)
-    others = [
-        path for path in evidence.layout.roles.get(clause.about, ()) if path.endswith(".ipynb") and path != run.path
-    ]
+
+
+def _nowhere(evidence: Evidence, clause: Clause, runs: Sequence[Run]) -> Iterator[Finding]:
+    """That nothing was there to compare in any run, and notebooks that were not run."""
+    if not any(one.part in ("train", "paired") for run in runs for one in run.repeated):
+        whys = (f"{clause.about if number == 0 else run.role}.stored_loss" for number, run in enumerate(runs))
+        why = places(evidence.reading(name).why for name in whys)
+        yield Finding(verdict="unknown", message=f"no training loss to compare: {why}", where=runs[0].path)
+    done = {run.path for run in runs}
+    others = [path for path in evidence.layout.roles.get(clause.about, ()) if path.endswith(".ipynb")]
+    others = [path for path in others if path not in done]
     if others:
         yield Finding(verdict="unknown", message=f"further notebooks were not run: {places(others)}", where=others[0])
