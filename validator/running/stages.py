@@ -20,7 +20,7 @@ from validator.running.versions import installed
 OPENED_TWICE = ("split", "exercise")
 """Kinds of documents that are PDFs and may be opened by two readers, each under the limits of a paper."""
 
-VERSIONS = {"unpack": 2, "static": 5, "run": 5, "score": 3, "compare": 1}
+VERSIONS = {"unpack": 2, "static": 5, "run": 6, "score": 3, "compare": 1}
 """Raised when a stage measures differently, so that kept results of the older kind are measured again."""
 
 UNPACK, STATIC, SCORE_CLASSIFIER, COMPARE = "unpack", "static", "score-classifier", "compare-figures"
@@ -195,7 +195,7 @@ def _run_stage(task: Task, layout: Layout, role: str, path: str, data_key: str) 
         parts["handed out"] = f"predictions on {plan.classifier_data}"
     if role == plan.generator_role:
         parts |= {"handed out": f"{plan.samples} samples of {plan.generator_data}", "seed": told(plan.seed)}
-    wall_seconds = plan.run.wall_seconds + 3 * plan.run.window_seconds + 300
+    wall_seconds = plan.run.wall_seconds + 4 * plan.run.window_seconds + 300
     return Stage(name=f"run-{role}", parts=parts, wall_seconds=wall_seconds)
 
 
