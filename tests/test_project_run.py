@@ -11,9 +11,11 @@ from typing import Any
 
 import pytest
 
+from fixtures import comparing, further
 from fixtures.handins import comp47650_2023 as project
 
 SECONDS = 900
+EXECUTED = [one for one in further.hand_ins() if one.name.startswith("comp47650-2023/") and not one.static]
 LESS = "lr=0.1", "lr=0.001"
 
 
@@ -39,6 +41,8 @@ def marked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     log = subprocess.run(command, capture_output=True, text=True, check=True, cwd=folder, timeout=300).stdout
     hand_in(folder / "given" / "again", code=project.CODE, log=log)
     hand_in(folder / "given" / "never", code=project.CODE.replace(*LESS), log=log)
+    for golden in EXECUTED:
+        further.write(folder / "given", golden)
     options = [
         "--rubric",
         "comp47650-2023",
@@ -89,3 +93,21 @@ def test_a_training_that_is_not_had_again_goes_to_a_person(marked: Path) -> None
 def test_the_video_beside_the_zip_is_found(marked: Path) -> None:
     assert verdicts(marked, "again", "video-present") == ["pass"]
     assert report(marked, "again")["readings"]["video.seconds"]["value"] == 240.0
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(2 * SECONDS)
+@pytest.mark.parametrize("golden", EXECUTED, ids=lambda golden: golden.name)
+def test_a_golden_hand_in_that_is_about_a_run_is_marked_as_expected(golden: further.HandIn, marked: Path) -> None:
+    assert comparing.differences(marked, golden) == []
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(2 * SECONDS)
+def test_weights_that_do_as_well_as_those_trained_here_pass(marked: Path) -> None:
+    assert verdicts(marked, "again", "weights-reproduced") == ["pass"]
+    readings = report(marked, "again")["readings"]
+    assert readings["code.weights_accuracy"] == {"value": 1.0, "unit": "share", "witness": "reported"}
+    assert readings["code.weights_run_accuracy"]["value"] < 1.0
+    page = (marked / "again" / "report.html").read_text(encoding="utf-8")
+    assert "tried in this run on what its last evaluation was fed" in page

@@ -119,9 +119,10 @@ def _judged(tried: Sequence[Tried], clause: Clause) -> Iterator[Finding]:
 
 def _said(one: Tried) -> str:
     rows = counted(one.file.labelled, "rows")
+    better = "; clearly better: they are of another training than the one run here"
     return (
         f"{one.file.path} in {_network(one.file)}: {_share(one.weights)} of {rows} of the run's last evaluation right, "
-        f"{_share(one.run)} with the weights trained here"
+        f"{_share(one.run)} with the weights trained here{better if one.weights > one.run + one.band else ''}"
     )
 
 
