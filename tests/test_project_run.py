@@ -11,10 +11,12 @@ from typing import Any
 
 import pytest
 
+from fixtures import comparing, further
 from fixtures.handins import comp47650_2023 as project
 from validator.evidence import load
 
 SECONDS = 900
+EXECUTED = [one for one in further.hand_ins() if one.name.startswith("comp47650-2023/") and not one.static]
 LESS = "lr=0.1", "lr=0.001"
 
 
@@ -62,6 +64,8 @@ def marked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     hand_in(folder / "given" / "again", code=project.CODE, log=log)
     in_parts(folder / "given" / "parts", log=log)
     hand_in(folder / "given" / "never", code=project.CODE.replace(*LESS), log=log)
+    for golden in EXECUTED:
+        further.write(folder / "given", golden)
     options = [
         "--rubric",
         "comp47650-2023",
@@ -131,6 +135,13 @@ def test_every_file_is_run_in_one_folder_and_in_order(marked: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.timeout(2 * SECONDS)
+@pytest.mark.parametrize("golden", EXECUTED, ids=lambda golden: golden.name)
+def test_a_golden_hand_in_that_is_about_a_run_is_marked_as_expected(golden: further.HandIn, marked: Path) -> None:
+    assert comparing.differences(marked, golden) == []
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(2 * SECONDS)
 def test_the_training_of_every_notebook_is_compared(marked: Path) -> None:
     assert verdicts(marked, "parts", "training-reproduced") == ["pass"]
     assert verdicts(marked, "parts", "code-runs") == ["unknown", "pass"]
@@ -139,3 +150,14 @@ def test_the_training_of_every_notebook_is_compared(marked: Path) -> None:
     assert said[1] == "ran to their ends, in this order: " + ", ".join(
         f"{name}.ipynb (1 cell)" for name in ("01_data", "train", "evaluate")
     )
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(2 * SECONDS)
+def test_weights_that_do_as_well_as_those_trained_here_pass(marked: Path) -> None:
+    assert verdicts(marked, "again", "weights-reproduced") == ["pass"]
+    readings = report(marked, "again")["readings"]
+    assert readings["code.weights_accuracy"] == {"value": 1.0, "unit": "share", "witness": "reported"}
+    assert readings["code.weights_run_accuracy"]["value"] < 1.0
+    page = (marked / "again" / "report.html").read_text(encoding="utf-8")
+    assert "tried in this run on what its last evaluation was fed" in page

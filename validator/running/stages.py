@@ -208,9 +208,9 @@ def _run_stage(task: Task, layout: Layout, role: str, paths: Sequence[str], data
         parts["handed out"] = f"predictions on {plan.classifier_data}"
     if role == plan.generator_role:
         parts |= {"handed out": f"{plan.samples} samples of {plan.generator_data}", "seed": told(plan.seed)}
-    wall_seconds = plan.run.wall_seconds + 3 * plan.run.window_seconds + 300
-    if each:  # the time of all counts from the first; copying and judging come on top
-        wall_seconds = plan.run.together_seconds + 60 * len(paths) + 300
+    wall_seconds = plan.run.wall_seconds + 4 * plan.run.window_seconds + 300
+    if each:  # the time of all counts from the first; copying, judging and weights come on top
+        wall_seconds = plan.run.together_seconds + (60 + plan.run.window_seconds) * len(paths) + 300
     return Stage(name=f"run-{role}", parts=parts, wall_seconds=wall_seconds)
 
 

@@ -76,16 +76,19 @@ def _run_in(
     document: notebook.Document,
     brought: Brought | None,
 ) -> Run:
-    from validator.measuring.probes import run_meter, run_samples, run_windows
+    from validator.measuring.probes import run_meter, run_samples, run_weights, run_windows
 
     order = run_windows.Order()
     skipped: list[str] = []
+    weights = run_weights.of(task)
     walls = run_box.walls_of(task, scratch, counters=run_meter.counters_of(scratch))
 
     def windows() -> Sequence[Window]:
         cells, why = run_windows.windows(task, role=role, scratch=scratch, order=order)
         skipped.extend([why] if why else [])
-        return cells
+        if task.plan.execute == "smoke":
+            return cells
+        return run_windows.with_weights(cells, weights.window(task, role=role, scratch=scratch))
 
     with run_meter.listening(task, role=role, scratch=scratch, brought=brought) as config:
         run = _Started(task=task, role=role, scratch=scratch, walls=walls, config=config)
@@ -107,6 +110,7 @@ def _run_in(
     kept = task.run_folder(role) / "executed.ipynb"
     found = dataclasses.replace(found, claims=claims_outputs.claims_of_file(kept, role=role))
     found = losses_repeated.with_losses(found, stored=document, executed=kept)
+    found = run_weights.with_weights(found, weights, task.handed(role))
     return _without_place(found, scratch.work)
 
 
