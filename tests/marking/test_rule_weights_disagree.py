@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -115,7 +116,7 @@ def test_a_file_that_several_notebooks_tried_counts_once(
 ) -> None:
     pair = (one, other)
     runs = tuple(
-        made.run("code" if number == 0 else "code-2", weights=(pair[which],), of="code")
+        replace(made.run("classifier", weights=(pair[which],)), role=("code", "code-2")[number], of="code")
         for number, which in enumerate(order)
     )
     layout = made.layout(FileEntry(path="net.pt", bytes=1, sha256=SHA256, kind="weights"))
