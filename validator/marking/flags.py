@@ -23,7 +23,13 @@ TEXT_UNREADABLE = frozenset({"low-text", "little-text", "garbled-text", "text-in
 """The text of the PDF, or of a page, cannot be relied on; with a place it is about that page only."""
 
 REFERENCES_DOUBTFUL = frozenset(
-    {"several-reference-lists", "unlike-references", "picture-above-references", *TEXT_UNREADABLE}
+    {
+        "several-reference-lists",
+        "unlike-references",
+        "picture-above-references",
+        "picture-uncounted",
+        *TEXT_UNREADABLE,
+    }
 )
 """Where the references begin and end is less than certain."""
 
