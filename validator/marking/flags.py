@@ -22,6 +22,9 @@ NOT_PARSED = frozenset(
 TEXT_UNREADABLE = frozenset({"low-text", "little-text", "garbled-text", "text-incomplete", "damaged"})
 """The text of the PDF, or of a page, cannot be relied on; with a place it is about that page only."""
 
+READER_STOPPED = frozenset({"reader-limit", "reader-failed", "too-large", "too-many-pages", "text-incomplete"})
+"""A limit of the harness ended the reading, or its reader gave up or left something out: no defect of the paper."""
+
 REFERENCES_DOUBTFUL = frozenset(
     {"several-reference-lists", "unlike-references", "picture-above-references", *TEXT_UNREADABLE}
 )

@@ -15,6 +15,8 @@ from validator.measuring.probes.paper_lines import Line, Places
 from validator.measuring.probes.paper_raised import Fragments
 from validator.measuring.probes.paper_typed import Typed
 
+READER_LIMIT, READER_FAILED = "reader-limit", "reader-failed"
+"""A limit of ours ended the reading, or our reader gave up: neither says anything against the file."""
 PAGE_CHARACTERS = 200_000
 QUOTE_CHARACTERS = 160
 SCAN_SHARE = 0.6
@@ -97,7 +99,8 @@ def _page(page: Any, number: int, total: int) -> _Page:
         raise
     except Exception as error:
         detail = f"page {number} cannot be read: {said(error)}"
-        raise Refused("unreadable", detail, where=f"p{number}", pages_total=total) from error
+        kind = READER_LIMIT if _is_limit(error) else "unreadable"
+        raise Refused(kind, detail, where=f"p{number}", pages_total=total) from error
     operations = _operations(contents)
     if contents is not None:
         page.update({"/Contents": packed})
@@ -144,6 +147,13 @@ def _is_outlined(operations: paper_pictures.Operations | None) -> bool:
         return True
     segments = sum(operator in (b"l", b"c", b"v", b"y", b"re") for _, operator in operations)
     return segments >= paper_hazards.OUTLINE_OPERATIONS
+
+
+def _is_limit(error: BaseException) -> bool:
+    """Whether pypdf stopped at a limit that protects us, as it does before content that unpacks to very much."""
+    from pypdf.errors import LimitReachedError
+
+    return isinstance(error, LimitReachedError) and "cycle" not in str(error)
 
 
 def said(error: BaseException) -> str:

@@ -17,7 +17,7 @@ from validator import plain
 from validator.evidence import Flag, Paper, Reading
 from validator.measuring.probes import claims_paper, paper_hazards, paper_look, paper_pictures, paper_remarks
 from validator.measuring.probes.paper_look import unreadable
-from validator.measuring.probes.paper_pages import Refused, Seen, is_covered, said, shown_by
+from validator.measuring.probes.paper_pages import READER_LIMIT, Refused, Seen, is_covered, said, shown_by
 from validator.measuring.probes.paper_references import References, references, without_furniture
 
 PARSED_OBJECTS = 300_000
@@ -36,9 +36,9 @@ def read(file: Path, *, path: str, most_pages: int) -> Paper:
     except Refused as refused:
         return unreadable(path, flags=(refused.flag,), pages_total=refused.pages_total)
     except MemoryError:
-        return unreadable(path, flags=(Flag(kind="unreadable", detail="reading it needs more memory than it may use"),))
+        return unreadable(path, flags=(Flag(kind=READER_LIMIT, detail="reading it needs more memory than it may use"),))
     except ImportError as error:  # its libraries are there; what is missing is room for them
-        return unreadable(path, flags=(Flag(kind="unreadable", detail=f"too little memory to read it: {said(error)}"),))
+        return unreadable(path, flags=(Flag(kind=READER_LIMIT, detail=f"too little memory to read it: {said(error)}"),))
     except Exception as error:  # noqa: BLE001 - pypdf raises anything on damaged files (research: KeyError, TypeError, ...)
         return unreadable(path, flags=(Flag(kind="damaged", detail=f"it cannot be read: {said(error)}"),))
     finally:
