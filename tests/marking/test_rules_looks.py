@@ -123,16 +123,22 @@ def hiding(made):
 
 
 def test_hidden_text_is_quoted_with_its_pages(made):
-    flags = (Flag(kind="hidden-text", detail="32 characters are drawn invisibly: References", where="p3"),)
+    flags = (Flag(kind="hidden-text", detail="32 characters are nearly transparent: References", where="p3"),)
     (finding,) = made.check(evidence(made, flags=flags, hidden_characters=32), hiding(made))
     assert (finding.verdict, finding.where, finding.measured) == ("fail", "p3", 32)
-    assert "p3: 32 characters are drawn invisibly: References" in finding.message
+    assert "p3: 32 characters are nearly transparent: References" in finding.message
 
 
 @pytest.mark.parametrize(("hidden", "verdict"), [(0, "pass"), (None, "unknown")])
 def test_text_that_was_not_looked_at_is_not_called_clean(made, hidden, verdict):
     (finding,) = made.check(evidence(made, hidden_characters=hidden), hiding(made))
     assert finding.verdict == verdict
+
+
+def test_labels_of_a_picture_past_the_edge_are_named_and_no_finding(made):
+    flags = (Flag(kind="labels-off-page", detail="9 characters are short labels: 0.2 0.4", where="p2"),)
+    (finding,) = made.check(evidence(made, flags=flags, hidden_characters=0), hiding(made))
+    assert (finding.verdict, "p2: 9 characters" in finding.message) == ("pass", True)
 
 
 def test_active_content_is_named_with_its_place(made):

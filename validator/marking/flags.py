@@ -40,6 +40,8 @@ OF_THE_SHEET = frozenset({"rotated-page", "user-unit", "crop-differs", "mixed-pa
 """The sheet itself is not as a template's: turned, cropped, scaled."""
 
 HIDDEN_TEXT, ACTIVE_CONTENT = "hidden-text", "active-content"
+LABELS_OFF_PAGE = "labels-off-page"
+"""Ticks and names of a picture that is larger than the page; named, and no hidden text."""
 
 MISNAMED = frozenset({"misnamed", "username-mismatch", "wrong-case-extension"})
 """A file that fills a role under another name than the one asked for."""

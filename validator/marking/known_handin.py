@@ -13,7 +13,7 @@ GEOMETRY = (
     (
         "paper.hidden_characters",
         "characters",
-        "text that no reader sees: invisible, white on white, tiny, off the page",
+        "text that does not show: invisible, white on white, tiny, off the page",
     ),
     ("paper.pages_second", "pages", "pages that a second reader of PDFs counts"),
 )

@@ -172,6 +172,12 @@ def test_pages_that_are_drawn_smaller_are_measured_as_printed(tmp_path: Path) ->
     assert value(found, "leading") == pytest.approx(0.88 * 10.95, abs=0.02)
 
 
+def test_pages_of_sideways_tables_are_no_pages_of_the_body(tmp_path: Path) -> None:
+    found = by_both(tmp_path / "a.pdf", replace(ONE_PAGE, sideways=2))
+    assert words(compared(found, limits(second=True))) == []
+    assert (found.references_page, found.readings["paper.pages_counted"].value) == (4, 3)
+
+
 def test_two_pages_on_a_sheet_are_measured_as_printed(tmp_path: Path) -> None:
     write(tmp_path / "a.pdf", Block())
     paper_block.two_up(tmp_path / "a.pdf")
@@ -195,6 +201,18 @@ def test_a_paper_of_hardly_any_text_has_no_edges_and_says_why(tmp_path: Path) ->
     assert readings["paper.left_edge"].why == "only 7 full lines of text, fewer than 8"
     found = compared(Paper(path="a.pdf", readings=readings), limits(second=False))
     assert (words(found), "left edge, lowest line, line spacing: only 7" in "; ".join(found.unmeasured)) == ([], True)
+
+
+def column(left: float, rows: int) -> list[Line]:
+    text = "A line that is long enough to be called a full one"
+    parts = [Fragment(text=text, left=left, baseline=700.0 - 11 * row, size=10, face="") for row in range(rows)]
+    return [Line(baseline=part.baseline, fragments=(part,), numbered=False) for part in parts]
+
+
+@pytest.mark.parametrize(("rows", "edge"), [(20, 54), (12, 54), (4, 310)])
+def test_of_two_columns_the_left_one_is_the_edge_unless_it_holds_next_to_nothing(rows: int, edge: float) -> None:
+    readings = body_readings([[*column(54, rows), *column(310, 30)]], 10.0, [792.0])
+    assert readings["paper.left_edge"].value == edge
 
 
 def test_a_mode_of_nothing_is_none_and_of_equals_the_smallest() -> None:

@@ -11,7 +11,14 @@ from pypdf import PdfReader
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
-from validator.measuring.probes.paper_pictures import Picture, heading_height, pictures, without_furniture
+from validator.measuring.probes.paper_pictures import (
+    Picture,
+    area_of,
+    heading_height,
+    layers,
+    pictures,
+    without_furniture,
+)
 from validator.measuring.probes.paper_reader import read
 
 CREST = Picture(left=100, bottom=700, right=160, top=760)
@@ -35,7 +42,26 @@ def one_page() -> PdfReader:
 
 def test_a_picture_stands_where_the_matrices_put_it_and_ornaments_are_left_out() -> None:
     page = one_page().pages[0]
-    assert pictures(page, page.get_contents().operations) == [Picture(left=110, bottom=220, right=230, top=360)]
+    found = pictures(layers(page, page.get_contents().operations), area_of(page))
+    assert found == [Picture(left=110, bottom=220, right=230, top=360)]
+
+
+def test_pictures_amid_the_operators_and_inside_forms_that_are_the_page_are_seen() -> None:
+    stream = io.BytesIO()
+    canvas = Canvas(stream, pagesize=(612, 792), invariant=1)
+    canvas.beginForm("page", 0, 0, 612, 792)
+    canvas.drawInlineImage(Image.new("RGB", (9, 9)), 100, 200, 300, 150)
+    canvas.drawImage(ImageReader(Image.new("RGB", (9, 9))), 50, 500, 60, 70)
+    canvas.endForm()
+    canvas.translate(10, 0)
+    canvas.doForm("page")
+    canvas.save()
+    page = PdfReader(stream).pages[0]
+    found = pictures(layers(page, page.get_contents().operations), area_of(page))
+    assert found == [
+        Picture(left=110, bottom=200, right=410, top=350),
+        Picture(left=60, bottom=500, right=120, top=570),
+    ]
 
 
 def test_a_heading_in_pieces_has_a_height() -> None:

@@ -242,3 +242,52 @@ def test_biographies_end_the_list() -> None:
         "Before that he was an engineer. He likes to measure things that have been measured before.",
     ]
     assert references([BODY, ["References", *ENTRIES, *lives]]).counted == {1, 2}
+
+
+TABLE = [
+    "Model Parameters FID",
+    "ResNet-18 98,442 23.1",
+    "GAN (small) 99k 31.0 \u00b1 0.4",
+    "VAE 0.9M 44.2",
+    "Ours 0.98M 21.0",
+]
+TICKS = ["0.0 0.2 0.4 0.6", "0.8", "0.6", "-1.5"]
+MORE = [f"B. Other. Another {word} title of some length. In Proceedings of ICLR, 2019." for word in "abcde"]
+
+
+@pytest.mark.parametrize("rows", [TABLE, TICKS])
+@pytest.mark.parametrize("place", [4, 8])
+def test_a_table_without_a_title_below_or_amid_the_entries_counts(rows: list[str], place: int) -> None:
+    found = references([BODY, ["References", *ENTRIES[:place], *rows, *ENTRIES[place:]]])
+    first = rows[rows is TABLE]
+    assert (found.counted, found.after) == ({1, 2}, (f"p2: {first}",))
+
+
+def test_numbers_of_entries_are_no_table() -> None:
+    broken = [
+        line for n in range(9) for line in (f"{n}.", "A. Author. A title. Nature,", f"52{n}(7553):436-444, 2015.")
+    ]
+    found = references([BODY, ["References", *broken, "1.", "2.", "3.", "Nature 5, 12, 2015."]])
+    assert (found.counted, found.after) == ({1}, ())
+
+
+@pytest.mark.parametrize("title", ["Further reading", "Data sets used", "8 Software", "Image credits"])
+def test_a_list_beside_the_references_is_named_and_taken_for_a_part_of_them(title: str) -> None:
+    found = references([BODY, ["References", *ENTRIES], [title, *MORE]])
+    assert (found.counted, found.lists, found.inside) == ({1}, (2,), (f"p3: {title}",))
+
+
+@pytest.mark.parametrize(
+    "rest", [["works of the authors are named in the text above."], ["and software of ours", *MORE]]
+)
+def test_a_word_among_entries_is_no_list_of_its_own(rest: list[str]) -> None:
+    title = "Software" if rest[0].startswith("works") else "Open source"
+    assert references([BODY, ["References", *ENTRIES, title, *rest]]).inside == ()
+
+
+def test_a_list_that_a_page_of_a_figure_parts_goes_on_after_it() -> None:
+    figure = ["Figure 4: Samples of both models side by side.", "left", "right"]
+    found = references([BODY, ["References", *ENTRIES], figure, MORE])
+    assert (found.counted, found.after) == ({1, 3}, (f"p3: {figure[0]}",))
+    assert references([BODY, ["References", *ENTRIES], [*figure, *MORE]]).counted == {1, 3}
+    assert references([BODY, ["References", *ENTRIES], ["left panel", "right panel"], MORE]).counted == {1, 3}

@@ -6,7 +6,7 @@ import pytest
 
 from validator.evidence import Flag
 from validator.measuring.probes.paper_references import References, references
-from validator.measuring.probes.paper_remarks import Log, blank_pages, blocking_flag
+from validator.measuring.probes.paper_remarks import Log, blank_pages, blocking_flag, reference_flags
 
 BODY = [f"Line {word} of the text says nothing special." for word in "abcdefghijkl"]
 ENTRIES = [f"[{n}] A. Author. A title. In ICML, {2000 + n}." for n in range(1, 9)]
@@ -65,3 +65,30 @@ def test_text_that_cannot_be_read_blocks_the_count_unless_its_references_were_re
 
 def test_a_page_with_a_picture_is_not_blank() -> None:
     assert blank_pages([["text"], [], []], [[], ["a picture"], []]) == [3]
+
+
+def told(*pages: list[str]) -> list[tuple[str, str, str]]:
+    flags = reference_flags(references(pages), pages=len(pages), blank=())
+    return [(flag.kind, flag.detail, flag.where) for flag in flags]
+
+
+def test_few_lines_on_the_last_page_that_counts_are_quoted() -> None:
+    words = "We thank all. / Code is at hand."
+    few = (
+        "last-counted-page-nearly-empty",
+        f'2 lines that are not references on the last page that counts: "{words}"',
+        "p2",
+    )
+    assert told(BODY, ["We thank all.", "Code is at hand.", "References", *ENTRIES]) == [few]
+    assert told(BODY, [*BODY[5:10], "References", *ENTRIES]) == []
+
+
+def test_a_list_inside_the_references_wants_a_person() -> None:
+    (flag,) = told(
+        BODY, ["References", *ENTRIES, "Further reading", *(f"C. Third. Title {n}. In ICLR, 2019." for n in "abc")]
+    )
+    assert flag == (
+        "several-reference-lists",
+        'a list under "Further reading" is taken for a part of the references',
+        "p2",
+    )

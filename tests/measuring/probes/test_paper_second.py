@@ -112,8 +112,8 @@ def test_a_form_that_draws_itself_ends_neither_reader_nor_count(tmp_path: Path) 
 @pytest.mark.parametrize(
     ("spoil", "words", "where"),
     [
-        (paper_spoilt.white_text, "nearly white on a light ground", "p2"),
-        (paper_spoilt.invisible_text, "drawn invisibly", "p3"),
+        (paper_spoilt.white_text, "in nearly white (over 235 of 255 in every colour) on a light ground", "p2"),
+        (paper_spoilt.invisible_text, "in text rendering mode 3 or 7, which paint nothing", "p3"),
     ],
 )
 def test_hidden_text_is_counted_and_quoted(spoil: Callable[[Path], None], words: str, where: str, sound: Path) -> None:
@@ -161,15 +161,49 @@ def three_white_letters(canvas: Canvas) -> None:
     canvas.drawString(120, 770, "abc")
 
 
+def on_small_cells(canvas: Canvas) -> None:
+    """A table of colours with white numbers, as confusion matrices are; letters cover half of each cell."""
+    canvas.setFont("Helvetica-Bold", 6)
+    for row in range(4):
+        for column in range(12):
+            canvas.setFillColorRGB(0.55, 0.62, 0.72)
+            canvas.rect(110 + 11 * column, 740 + 6 * row, 11, 6, stroke=0, fill=1)
+            canvas.setFillColorRGB(1, 1, 1)
+            canvas.drawString(111.5 + 11 * column, 741 + 6 * row, f"{40 + 3 * row + column}")
+
+
 def small_labels(canvas: Canvas) -> None:
     canvas.setFont("Times-Roman", 3)
     canvas.drawString(120, 770, "Labels of a figure that was scaled down")
 
 
-@pytest.mark.parametrize("change", [on_a_dark_picture, three_white_letters, small_labels])
+@pytest.mark.parametrize("change", [on_a_dark_picture, on_small_cells, three_white_letters, small_labels])
 def test_what_can_be_seen_or_is_next_to_nothing_is_no_accusation(change: Callable[[Canvas], None], sound: Path) -> None:
     laid_over(sound, change)
     assert hidden(both(sound)) == []
+
+
+def past_the_edge(*texts: str) -> Callable[[Canvas], None]:
+    def change(canvas: Canvas) -> None:
+        for row, text in enumerate(texts):
+            canvas.drawString(640, 500 - 12 * row, text)
+
+    return change
+
+
+def test_labels_past_the_edge_of_the_page_are_named_apart_and_not_counted(sound: Path) -> None:
+    laid_over(sound, past_the_edge("0.2", "0.4", "test accuracy"))
+    found = both(sound)
+    assert [(flag.kind, flag.where) for flag in found.flags] == [("labels-off-page", "p2")]
+    assert found.flags[0].detail.startswith("18 characters are short labels outside the visible page")
+    assert found.readings["paper.hidden_characters"].value == 0
+
+
+@pytest.mark.parametrize("text", ["References", "The classifier has 12,345 parameters"])
+def test_a_heading_or_a_sentence_past_the_edge_is_no_label(text: str, sound: Path) -> None:
+    laid_over(sound, past_the_edge("0.2", text))
+    ((_, detail),) = hidden(both(sound))
+    assert detail.endswith(f"are outside the visible page: 0.2 {text}")
 
 
 def test_pages_are_kept_as_small_pictures(sound: Path, tmp_path: Path) -> None:

@@ -33,3 +33,18 @@ def densest(values: Sequence[float], weights: Sequence[float] | None = None, *, 
     if held <= 0 or total <= 0:
         return None
     return Densest(value=sum(value * own for value, own in inside) / held, share=held / total)
+
+
+def leftmost(values: Sequence[float], *, width: float, share: float) -> Densest | None:
+    """Of the windows that hold at least this share of all values, the one furthest left; the densest one, if no other.
+
+    Of two columns the left one may hold fewer lines than the right one.
+    """
+    found = densest(values, width=width)
+    while found is not None:
+        beyond = [value for value in values if value < found.value - width]
+        further = densest(beyond, width=width)
+        if further is None or further.share * len(beyond) < share * len(values):
+            return found
+        found = Densest(value=further.value, share=further.share * len(beyond) / len(values))
+    return None

@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import Any
 
 from validator.evidence import Flag, Reading
-from validator.measuring.probes.paper_densest import densest
+from validator.measuring.probes.paper_densest import densest, leftmost
 from validator.measuring.probes.paper_lines import Line, moved
 
 SIZE_WIDTH, EDGE_WIDTH, STEP_WIDTH = 0.1, 2.0, 0.3
@@ -23,6 +23,8 @@ SIZE_TOLERANCE = 0.25
 FULL_CHARACTERS = 35
 """A line of the body holds at least so many characters of the body's size; a caption's or table's rarely does."""
 FEWEST_LINES = 8
+COLUMN_SHARE = 0.25
+"""At least so many full lines begin at one edge, or it is none: the left one of two columns may be the shorter one."""
 INDENT = 24.0
 LEAST_STEP, MOST_STEP = 0.8, 2.2
 """Baselines of one text, in sizes of its type: closer ones are parts of formulas, wider ones are gaps."""
@@ -106,7 +108,7 @@ def body_readings(pages: Sequence[Sequence[Line]], size: float, heights: Sequenc
     """Readings of BODY_NAMES from lines told from the lower left corner of pages of these heights."""
     full = [[line for line in page if is_full(line, size)] for page in _without_furniture(pages)]
     count = sum(len(page) for page in full)
-    edge = densest([_left(line, size) for page in full for line in page], width=EDGE_WIDTH)
+    edge = leftmost([_left(line, size) for page in full for line in page], width=EDGE_WIDTH, share=COLUMN_SHARE)
     sizes = {"paper.body_size": observed(size), "paper.body_share": observed(_share(pages, size), "share")}
     if edge is None or count < FEWEST_LINES:
         why = f"only {count} full lines of text, fewer than {FEWEST_LINES}"

@@ -1,7 +1,7 @@
-"""Text that a PDF holds and no reader of its pages sees: text in, flags out. Accuses nobody.
+"""Text that a PDF holds and that does not show on its pages: text in, flags out. Facts with numbers; accuses nobody.
 
-By colour and manner, not by pixels: other text may lie over it. The picture of the page speaks only in favour: nearly
-white letters on a dark ground are there to be read.
+By colour and manner, not by pixels: other text may lie over it. The picture of the page without its text speaks only in
+favour: nearly white letters on a dark ground are there to be read.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from validator.evidence import Flag
+from validator.measuring.probes.paper_cues import is_heading
 from validator.measuring.probes.paper_runs import Run
 
 UNSEEN_MODES = (3, 7)
@@ -20,13 +21,16 @@ STROKED_MODES = (1, 2, 5, 6)
 """Letters with an outline, which their fill says nothing about."""
 FEWEST = 4
 QUOTE_CHARACTERS = 80
+LABEL_WORDS, WORD_LETTERS = 2, 3
+"""A line past the edge with no more words of so many letters is a label, as figures that are too large have them."""
 MANNERS = {
-    "invisible": "drawn invisibly (as the text under a scan is)",
-    "white": "nearly white on a light ground",
-    "clear": "nearly transparent",
-    "tiny": "smaller than one point",
+    "invisible": "in text rendering mode 3 or 7, which paint nothing (as the text under a scan is)",
+    "white": f"in nearly white (over {NEARLY_WHITE} of 255 in every colour) on a light ground",
+    "clear": f"nearly transparent (an opacity under {NEARLY_CLEAR} of 255)",
+    "tiny": f"set smaller than {TINY:g} point",
     "outside": "outside the visible page",
 }
+LABELS = "short labels outside the visible page, as a picture that is too large leaves them"
 
 Box = tuple[float, float, float, float]
 """Left, bottom, right, top."""
@@ -35,19 +39,44 @@ Box = tuple[float, float, float, float]
 def hidden(
     found: Sequence[Run], *, page: int, visible: Box, is_dark: Callable[[Box], bool]
 ) -> Iterator[tuple[int, Flag]]:
-    """How many characters are hidden in each manner, with a flag; `is_dark` tells the ground of a box."""
-    words: dict[str, list[str]] = {}
-    counts: dict[str, int] = {}
+    """How many characters do not show in each manner, with a flag; `is_dark` tells the ground of a box.
+
+    Labels past the edge of the page are told by a flag of their own, and not counted.
+    """
+    kept: dict[str, list[Run]] = {}
     for one in found:
         manner = _manner(one, visible, is_dark)
         if manner:
-            words.setdefault(manner, []).append(one.text)
-            counts[manner] = counts.get(manner, 0) + one.characters
-    for manner, count in counts.items():
-        if count >= FEWEST:
-            quote = " ".join(" ".join(words[manner]).split())[:QUOTE_CHARACTERS]
-            detail = f"{count} characters are {MANNERS[manner]}: {quote}"
+            kept.setdefault(manner, []).append(one)
+    for manner, runs in kept.items():
+        count = sum(one.characters for one in runs)
+        if count < FEWEST:
+            continue
+        quote = " ".join(" ".join(one.text for one in runs).split())[:QUOTE_CHARACTERS]
+        if manner == "outside" and _are_labels(runs):
+            yield 0, Flag(kind="labels-off-page", detail=f"{count} characters are {LABELS}: {quote}", where=f"p{page}")
+        else:
+            sizes = _sizes(runs) if manner == "tiny" else ""
+            detail = f"{count} characters are {MANNERS[manner]}{sizes}: {quote}"
             yield count, Flag(kind="hidden-text", detail=detail, where=f"p{page}")
+
+
+def _sizes(runs: Sequence[Run]) -> str:
+    return f", the smallest {min(one.manner.size for one in runs):.2f}"
+
+
+def _are_labels(runs: Sequence[Run]) -> bool:
+    """Whether no line of them says more than a tick or the name of an axis does."""
+    rows: dict[tuple[int | None, int], list[str]] = {}
+    for one in runs:
+        place = one.origin if one.manner.direction in (90, 270) else one.baseline
+        rows.setdefault((one.manner.direction, round(place)), []).append(one.text)
+    lines = [" ".join(parts) for parts in rows.values()]
+    return not any(is_heading(line) or _words(line) > LABEL_WORDS for line in lines)
+
+
+def _words(line: str) -> int:
+    return sum(sum(map(str.isalpha, word)) >= WORD_LETTERS for word in line.split())
 
 
 def _manner(one: Run, visible: Box, is_dark: Callable[[Box], bool]) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from validator.evidence import Flag
-from validator.measuring.probes import paper_hazards, paper_pictures
+from validator.measuring.probes import paper_drawn, paper_hazards, paper_paths, paper_pictures
 from validator.measuring.probes.paper_lines import Line, Places
 from validator.measuring.probes.paper_raised import Fragments
 from validator.measuring.probes.paper_typed import Typed
@@ -108,7 +108,7 @@ def _page(page: Any, number: int, total: int) -> _Page:
         text=text[:PAGE_CHARACTERS],
         marked=fragments.marked()[:PAGE_CHARACTERS],
         typed=fragments.typed(text),
-        pictures=_pictures(page, operations),
+        pictures=_pictures(page, operations, places),
         outlined=_is_outlined(operations),
         draws=draws,
         lines=places.lines(),
@@ -125,10 +125,17 @@ def _operations(contents: Any) -> paper_pictures.Operations | None:
         return None
 
 
-def _pictures(page: Any, operations: paper_pictures.Operations | None) -> list[paper_pictures.Picture]:
+def _pictures(page: Any, operations: paper_pictures.Operations | None, places: Places) -> list[paper_pictures.Picture]:
     """Pictures help to see more; a page whose drawing cannot be followed simply shows none."""
     try:
-        return paper_pictures.pictures(page, operations or [])
+        layers = paper_pictures.layers(page, operations or [])
+        left, bottom, right, top = (float(edge) for edge in page.mediabox)
+        drawn = paper_drawn.drawings(
+            (path for layer in layers for path in paper_paths.paths(layer.operations, layer.matrix)),
+            text=[(part.left, part.baseline) for line in places.lines() for part in line.fragments],
+            page=paper_pictures.Picture(left=left, bottom=bottom, right=right, top=top),
+        )
+        return [*paper_pictures.pictures(layers, paper_pictures.area_of(page)), *drawn]
     except MemoryError:
         raise
     except Exception:  # noqa: BLE001 - the text is read already, and is what counts
@@ -138,7 +145,7 @@ def _pictures(page: Any, operations: paper_pictures.Operations | None) -> list[p
 def is_covered(page: Any, shown: Sequence[paper_pictures.Picture]) -> bool:
     """Whether one picture takes most of the page, as a scan does."""
     whole = float(page.mediabox.width) * float(page.mediabox.height)
-    return any(picture.area > SCAN_SHARE * whole for picture in shown)
+    return any(picture.area > SCAN_SHARE * whole for picture in shown if not picture.drawn)
 
 
 def _is_outlined(operations: paper_pictures.Operations | None) -> bool:

@@ -16,8 +16,25 @@ IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 LEAST_POINTS = 40.0
 """A picture smaller than this in width or height is a logo or an ornament."""
+STRIP_POINTS, STRIP_AREA = 15.0, 4000.0
+"""Unless it is a strip, as ten images side by side are: so high at least, and of so many square points."""
 WHOLE_PAGE_SHARE = 0.8
 """A form that covers more of the page is the page itself, as imposing tools make it."""
+
+
+COVERING_FORMS = 20
+"""So many forms that cover the page are looked into; a sheet of imposed pages has two or four."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Layer:
+    """A stream that draws on the page: its own, or that of a form that covers it."""
+
+    operations: Operations
+    objects: Any
+    """Images and forms by their names."""
+    matrix: Matrix
+    """From the stream to the page."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +45,8 @@ class Picture:
     bottom: float
     right: float
     top: float
+    drawn: bool = False
+    """Whether it is lines and curves alone, and no image and no form."""
 
     @property
     def area(self) -> float:
@@ -35,14 +54,65 @@ class Picture:
         return (self.right - self.left) * (self.top - self.bottom)
 
 
-def pictures(page: Any, operations: Operations) -> list[Picture]:
-    """Images and forms that the page draws itself and that are large enough to be a figure."""
-    if not any(operator == b"Do" for _, operator in operations):
+def pictures(layers: Sequence[Layer], whole: float) -> list[Picture]:
+    """Images and forms that are large enough to be a figure; `whole` is the area of the page."""
+    found = [picture for layer in layers for picture in _inline(layer.operations, layer.matrix)]
+    found += [
+        picture
+        for layer in layers
+        for name, matrix in drawings(layer.operations, layer.matrix)
+        if (picture := _drawn(layer.objects, name, matrix, whole))
+    ]
+    return [one for one in found if _is_large(one)]
+
+
+def _is_large(one: Picture) -> bool:
+    narrow = min(one.right - one.left, one.top - one.bottom)
+    return narrow >= LEAST_POINTS or (narrow >= STRIP_POINTS and one.area >= STRIP_AREA)
+
+
+def layers(page: Any, operations: Operations) -> list[Layer]:
+    """What the page draws itself, and each form that covers it: such a form is the page, as imposing tools make it."""
+    whole = area_of(page)
+    found = [Layer(operations=operations, objects=_objects(page), matrix=IDENTITY)]
+    for layer in found:  # grows while it is walked
+        for name, matrix in drawings(layer.operations, layer.matrix):
+            form = _form(layer.objects, name)
+            if form is None or len(found) > COVERING_FORMS:
+                continue
+            own = times(matrix_of(form.get("/Matrix", IDENTITY)), matrix)
+            if box_of(tuple(float(value) for value in form["/BBox"]), own).area > WHOLE_PAGE_SHARE * whole:
+                found.append(Layer(operations=_operations(form), objects=_objects(form), matrix=own))
+    return found
+
+
+def area_of(page: Any) -> float:
+    """In square points."""
+    return float(page.mediabox.width) * float(page.mediabox.height)
+
+
+def _operations(form: Any) -> Operations:
+    from pypdf.generic import ContentStream
+
+    try:
+        return ContentStream(form, None, "bytes").operations
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001 - pypdf raises anything on damaged files; a form unread is a picture less
         return []
-    objects = page.get("/Resources", {}).get_object().get("/XObject", {}).get_object()
-    whole = float(page.mediabox.width) * float(page.mediabox.height)
-    found = (_drawn(objects, name, matrix, whole) for name, matrix in drawings(operations))
-    return [one for one in found if one and min(one.right - one.left, one.top - one.bottom) >= LEAST_POINTS]
+
+
+def _objects(holder: Any) -> Any:
+    resources = holder.get("/Resources")
+    objects = resources.get_object().get("/XObject") if resources is not None else None
+    return objects.get_object() if objects is not None else {}
+
+
+def _form(objects: Any, name: str) -> Any:
+    drawn = objects.get(name)
+    drawn = drawn.get_object() if drawn is not None else None
+    is_form = isinstance(drawn, dict) and drawn.get("/Subtype") == "/Form" and len(drawn.get("/BBox", ())) == 4
+    return drawn if is_form else None
 
 
 def without_furniture(pages: Sequence[Sequence[Picture]]) -> list[list[Picture]]:
@@ -73,9 +143,23 @@ def heading_height(page: Any, heading: str = "") -> float | None:
     return min(heights, default=None)
 
 
-def drawings(operations: Operations) -> Iterator[tuple[str, Matrix]]:
-    """The name and the matrix of each object that the page draws."""
-    matrix, kept = IDENTITY, []
+def drawings(operations: Operations, matrix: Matrix = IDENTITY) -> Iterator[tuple[str, Matrix]]:
+    """The name and the matrix of each object that the operations draw, from where `matrix` stands."""
+    for operands, operator, placed in _placed(operations, matrix):
+        if operator == b"Do" and operands:
+            yield str(operands[0]), placed
+
+
+def _inline(operations: Operations, matrix: Matrix) -> Iterator[Picture]:
+    """Images that stand amid the operators themselves."""
+    for _, operator, placed in _placed(operations, matrix):
+        if operator == b"INLINE IMAGE":
+            yield box_of((0.0, 0.0, 1.0, 1.0), placed)
+
+
+def _placed(operations: Operations, matrix: Matrix) -> Iterator[tuple[Any, bytes, Matrix]]:
+    """What the operations draw besides text and paths, with the matrix that is then in force."""
+    kept = []
     for operands, operator in operations:
         if operator == b"q":
             kept.append(matrix)
@@ -83,18 +167,17 @@ def drawings(operations: Operations) -> Iterator[tuple[str, Matrix]]:
             matrix = kept.pop()
         elif operator == b"cm" and len(operands) == 6:
             matrix = times(matrix_of(operands), matrix)
-        elif operator == b"Do" and operands:
-            yield str(operands[0]), matrix
+        elif operator in (b"Do", b"INLINE IMAGE"):
+            yield operands, operator, matrix
 
 
 def _drawn(objects: Any, name: str, matrix: Matrix, whole: float) -> Picture | None:
     drawn = objects.get(name)
     drawn = drawn.get_object() if drawn is not None else None
-    if not isinstance(drawn, dict):
-        return None
-    if drawn.get("/Subtype") == "/Image":
+    if isinstance(drawn, dict) and drawn.get("/Subtype") == "/Image":
         return box_of((0.0, 0.0, 1.0, 1.0), matrix)
-    if drawn.get("/Subtype") != "/Form" or len(drawn.get("/BBox", ())) != 4:
+    drawn = _form(objects, name)
+    if drawn is None:
         return None
     own = times(matrix_of(drawn.get("/Matrix", IDENTITY)), matrix)
     box = box_of(tuple(float(value) for value in drawn["/BBox"]), own)

@@ -27,6 +27,8 @@ from validator.measuring.probes.paper_runs import Run
 
 JUSTIFIED_SHARE = 0.25
 """At least so many full lines end at one edge, or the text is ragged."""
+UPRIGHT_SHARE = 0.25
+"""So much text on upright pages is the body, and what is turned are tables."""
 LETTER = (0.0, 0.0, 612.0, 792.0)
 
 
@@ -57,24 +59,43 @@ def sheet(raw: Any, page: Any) -> Sheet:
     return Sheet(left=min(left, right), bottom=min(bottom, top), width=abs(right - left), height=abs(top - bottom))
 
 
-def placed(found: Sequence[Run], on: Sheet) -> tuple[list[Line], list[list[End]]]:
-    """The lines of a page from top to bottom, told from the corner of its sheet, and their ends.
+@dataclass(frozen=True, kw_only=True)
+class Placed:
+    """The lines of a page from top to bottom, told from the corner of its sheet, and their ends."""
 
-    Most text decides which way is up: sheets that hold two pages are turned as a rule.
-    """
+    lines: list[Line]
+    ends: list[list[End]]
+    way: int
+    """Degrees by which most of its text is turned to the left."""
+    characters: int
+    """Of the text that is turned so."""
+
+
+def upright(pages: Sequence[Placed]) -> list[Placed]:
+    """The pages that stand upright, or are turned as most text is; of the others, as of sideways tables, nothing."""
+    ways: Counter[int] = Counter()
+    for page in pages:
+        ways[page.way] += page.characters
+    way = 0 if ways[0] >= UPRIGHT_SHARE * ways.total() else ways.most_common(1)[0][0]
+    return [page if page.way == way else Placed(lines=[], ends=[], way=way, characters=0) for page in pages]
+
+
+def placed(found: Sequence[Run], on: Sheet) -> Placed:
+    """What stands where on a page. Most text says which way is up: sheets that hold two pages are turned as a rule."""
     printed = [one for one in found if one.manner.direction is not None]
     ways: Counter[int | None] = Counter()
     for one in printed:
         ways[one.manner.direction] += one.characters
-    way = ways.most_common(1)[0][0] if ways else 0
+    way = (ways.most_common(1)[0][0] or 0) if ways else 0
     rows: dict[int, list[Run]] = {}
     for one in printed:
         if one.manner.direction == way:
-            turned = _turned(one, way or 0, on)
+            turned = _turned(one, way, on)
             rows.setdefault(round(2 * turned.baseline), []).append(turned)
     ordered = [row for _, row in sorted(rows.items(), reverse=True)]
     ends = [[End(right=one.right, size=one.manner.size, characters=one.characters) for one in row] for row in ordered]
-    return [line_of([_fragment(one) for one in row]) for row in ordered], ends
+    lines = [line_of([_fragment(one) for one in row]) for row in ordered]
+    return Placed(lines=lines, ends=ends, way=way, characters=ways[way])
 
 
 def _turned(one: Run, way: int, on: Sheet) -> Run:

@@ -15,10 +15,11 @@ from typing import Any
 
 from validator import plain
 from validator.evidence import Flag, Paper, Reading
-from validator.measuring.probes import claims_paper, paper_hazards, paper_look, paper_pictures, paper_remarks
+from validator.measuring.probes import claims_paper, paper_hazards, paper_look, paper_remarks
 from validator.measuring.probes.paper_look import unreadable
 from validator.measuring.probes.paper_pages import READER_LIMIT, Refused, Seen, is_covered, said, shown_by
-from validator.measuring.probes.paper_references import References, references, without_furniture
+from validator.measuring.probes.paper_pictured import with_pictures
+from validator.measuring.probes.paper_references import references, without_furniture
 
 PARSED_OBJECTS = 300_000
 """Operators and operands one content stream may hold; real reports stay far below."""
@@ -68,17 +69,17 @@ def _paper(stream: Any, *, path: str, most_pages: int, log: paper_remarks.Log) -
     blocking = paper_remarks.blocking_flag(flags, found, log=log, blank=blank, unread=seen.unread)
     if blocking:
         return unreadable(path, flags=(blocking, *(f for f in flags if f != blocking)), pages_total=total)
-    counted, above, pictured = _with_pictures(found, seen)
+    shown, pictured = with_pictures(found, seen)
     look = paper_look.look(seen, references_page=found.page)
-    flags += [*pictured, *paper_remarks.reference_flags(found, counted, pages=total, blank=blank), *look.flags]
-    pages = {"paper.pages_total": _observed(total), "paper.pages_counted": _observed(len(counted))}
+    flags += [*pictured, *paper_remarks.reference_flags(shown, pages=total, blank=blank), *look.flags]
+    pages = {"paper.pages_total": _observed(total), "paper.pages_counted": _observed(len(shown.counted))}
     return Paper(
         path=path,
         readings={**pages, **look.readings},
         references_page=found.page,
         references_confidence=found.confidence,
-        above_references=found.above or above,
-        after_references=found.after,
+        above_references=shown.above,
+        after_references=shown.after,
         faces=look.faces,
         headings=look.headings,
         links=look.links,
@@ -143,31 +144,6 @@ def _pages(reader: Any, most_pages: int) -> list[Any]:
     if said != total:
         raise Refused("damaged", f"the page tree says {said} pages and holds {total}")
     return list(reader.pages)
-
-
-def _with_pictures(found: References, seen: Seen) -> tuple[frozenset[int], str, list[Flag]]:
-    """Counted pages once pictures are seen: above the heading, or on a page after it."""
-    if found.page is None:
-        return found.counted, "", []
-    counted, above, flags = found.counted, "", []
-    pictures = paper_pictures.without_furniture(seen.pictures)
-    beside = pictures[found.page - 1]
-    height = (
-        paper_pictures.heading_height(seen.pages[found.page - 1], found.heading) if beside and not found.above else None
-    )
-    higher = height is not None and any(one.bottom > height for one in beside)
-    if higher:
-        above = "a picture"
-        counted |= {found.page}
-        flags.append(Flag(kind="picture-above-references", detail="only a picture", where=f"p{found.page}"))
-    elif beside and found.page not in counted:  # below the heading, or it is not known on which side
-        counted |= {found.page}
-        flags.append(Flag(kind="after-references", detail="a picture", where=f"p{found.page}"))
-    for number in range(min(found.lists) + 1, len(seen.pages) + 1):
-        if pictures[number - 1] and number not in counted:
-            counted |= {number}
-            flags.append(Flag(kind="after-references", detail="a picture", where=f"p{number}"))
-    return counted, above, flags
 
 
 def _observed(pages: int) -> Reading:

@@ -13,14 +13,17 @@ from typing import Literal
 
 from validator.measuring.probes.paper_cues import (
     AUTHORS,
+    ENTRY_SHARE,
     entry_share,
     is_ending,
     is_entry_line,
     is_heading,
+    is_heading_run_in,
     is_prose,
+    is_weak_heading,
     may_be_heading,
 )
-from validator.measuring.probes.paper_tail import ENTRY_SHARE, end_of, others, stray
+from validator.measuring.probes.paper_tail import end_of, others, second_lists, stray
 from validator.measuring.probes.paper_text import Line, lines_of, without_furniture
 from validator.measuring.probes.paper_typed import Typed
 from validator.measuring.probes.paper_unheaded import is_titled, unheaded
@@ -35,9 +38,13 @@ WINDOW_LINES = 30
 SHORT_LIST_LINES = 8
 SHORT_LIST_SHARE = 0.4
 """A list may be short and followed by other text: then its first lines alone must look like entries."""
+PROSE_LINES = 5
+"""So many lines tell running text."""
 BARE_LINES = 40
 """A heading that nothing like an entry follows is believed, with doubt, when this little text is left."""
 QUOTE_CHARACTERS = 80
+FEW_LINES = 5
+"""Fewer lines than these hardly make a page count."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +63,10 @@ class References:
     """Pages of all lists found; more than one wants a person."""
     lines_on_last: int
     """Lines on the last counted page that are not entries."""
+    inside: tuple[str, ...] = ()
+    """`p5: Further reading`, the titles of lists inside it that are taken for a part of it."""
+    words_on_last: str = ""
+    """The first words of these lines."""
     stray: str = ""
     """`p5: ...`, where a long run of lines inside the list looks unlike entries; not counted."""
     heading: str = ""
@@ -88,7 +99,11 @@ def _is_head(lines: list[Line], place: int) -> bool:
     if is_heading(text):
         return True
     following = [line.text for line in lines[place + 1 : place + 1 + SHORT_LIST_LINES]]
-    return may_be_heading(text) and entry_share(following) >= SHORT_LIST_SHARE and not is_prose(following)
+    return (
+        (may_be_heading(text) or is_heading_run_in(text))
+        and entry_share(following) >= SHORT_LIST_SHARE
+        and not is_prose(following)
+    )
 
 
 def _none(lines: list[Line], pages: int) -> References:
@@ -146,7 +161,15 @@ def _lists(lines: list[Line], starts: list[int], heads: frozenset[int]) -> list[
         before = found.pop() if found and found[-1].end == start else None
         found.append(_List(start=before.start if before else start, end=end))
     held = [one for one in found if any(is_entry_line(line.text) for line in lines[one.start : one.end])]
-    return held or found[-1:]
+    listed = [one for one in held[:-1] if not _is_section(lines, one)] + held[-1:]
+    return listed or found[-1:]
+
+
+def _is_section(lines: list[Line], one: _List) -> bool:
+    """Whether what an ambiguous title starts, before the paper's own list, is a section on other works or on data."""
+    after = [line.text for line in lines[one.end : one.end + WINDOW_LINES]]
+    blocks = (after[place : place + PROSE_LINES] for place in range(0, len(after), PROSE_LINES))
+    return is_weak_heading(lines[one.start].text) and any(map(is_prose, blocks))
 
 
 def _main(lines: list[Line], lists: list[_List]) -> _List:
@@ -171,6 +194,7 @@ def _counted(lines: list[Line], lists: list[_List], confidence: Confidence, head
     first = lines[lists[0].start].page
     counted = frozenset(range(1, first)) | {line.page for line in outside} | frozenset(after)
     odd = stray(listed) if confidence == "high" else None
+    last = _lines_on(max(counted, default=0), outside, listed, page)
     return References(
         page=page,
         confidence=confidence,
@@ -178,7 +202,9 @@ def _counted(lines: list[Line], lists: list[_List], confidence: Confidence, head
         after=tuple(f"p{number}: {text[:QUOTE_CHARACTERS]}" for number, text in sorted(after.items())),
         counted=counted,
         lists=tuple(lines[one.start].page for one in lists),
-        lines_on_last=_lines_on(max(counted, default=0), outside, listed, page),
+        lines_on_last=len(last),
+        words_on_last=" / ".join(line.text for line in last)[:QUOTE_CHARACTERS] if len(last) < FEW_LINES else "",
+        inside=tuple(f"p{listed[place].page}: {listed[place].text}" for place in second_lists(listed)),
         stray=f"p{odd.page}: {odd.text[:QUOTE_CHARACTERS]}" if odd else "",
         heading=lines[main.start].text if headed else "",
     )
@@ -190,7 +216,7 @@ def _outside(lines: list[Line], lists: list[_List], heads: frozenset[int]) -> li
     return [place for place in range(len(lines)) if place not in inside and place not in heads]
 
 
-def _lines_on(last: int, outside: list[Line], listed: list[Line], first: int) -> int:
+def _lines_on(last: int, outside: list[Line], listed: list[Line], first: int) -> list[Line]:
     """Lines of the last counted page that are no entries: outside all lists, or on a later page of the list."""
     unlike = [line for line in listed if line.page > first and not CUE.search(line.text)]
-    return sum(line.page == last for line in (*outside, *unlike))
+    return [line for line in (*outside, *unlike) if line.page == last]

@@ -10,10 +10,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from validator.evidence import Flag
-from validator.measuring.probes.paper_references import References
+from validator.measuring.probes.paper_references import FEW_LINES, References
 
 MESSAGE_CHARACTERS = 160
-FEW_LINES = 5
 
 INCOMPLETE = ("skip", "Impossible to decode", "Exceeded", "limit")
 """Words of pypdf's log that mean that something was left out of the text."""
@@ -69,7 +68,7 @@ def blank_pages(pages: Sequence[Sequence[str]], shown: Sequence[Sequence[Any]]) 
     return [n for n, (lines, some) in enumerate(zip(pages, shown, strict=True), 1) if not lines and not some]
 
 
-def reference_flags(found: References, counted: frozenset[int], *, pages: int, blank: Sequence[int]) -> Iterator[Flag]:
+def reference_flags(found: References, *, pages: int, blank: Sequence[int]) -> Iterator[Flag]:
     """What a person should look at before a page is called one too many."""
     if found.page is None:
         yield Flag(kind="references-not-found", detail=f"no list of references was found; all {pages} pages count")
@@ -80,6 +79,10 @@ def reference_flags(found: References, counted: frozenset[int], *, pages: int, b
     if len(found.lists) > 1:
         places = ", ".join(f"p{page}" for page in found.lists)
         yield Flag(kind="several-reference-lists", detail=f"lists on {places}; the last one is taken", where=where)
+    for quote in found.inside:
+        place, _, text = quote.partition(": ")
+        detail = f'a list under "{text}" is taken for a part of the references'
+        yield Flag(kind="several-reference-lists", detail=detail, where=place)
     for quote in found.after:
         place, _, text = quote.partition(": ")
         yield Flag(kind="after-references", detail=text, where=place)
@@ -88,7 +91,17 @@ def reference_flags(found: References, counted: frozenset[int], *, pages: int, b
         yield Flag(kind="unlike-references", detail=f"inside the list, perhaps something else: {text}", where=place)
     for page in blank:
         yield Flag(kind="blank-page", detail="neither text nor a picture was found on the page", where=f"p{page}")
-    last = max(counted, default=0)
-    if last == max(found.counted, default=0) and 0 < found.lines_on_last < FEW_LINES:
-        detail = f"{found.lines_on_last} lines that are not references on the last page that counts"
-        yield Flag(kind="last-counted-page-nearly-empty", detail=detail, where=f"p{last}")
+    if 0 < found.lines_on_last < FEW_LINES:
+        yield _nearly_empty(found)
+
+
+def _nearly_empty(found: References) -> Flag:
+    """How few lines make the last page count, with their words."""
+    lines = (
+        "1 line that is no reference"
+        if found.lines_on_last == 1
+        else f"{found.lines_on_last} lines that are not references"
+    )
+    words = f': "{found.words_on_last}"' if found.words_on_last else ""
+    detail = f"{lines} on the last page that counts{words}"
+    return Flag(kind="last-counted-page-nearly-empty", detail=detail, where=f"p{max(found.counted, default=0)}")

@@ -71,6 +71,21 @@ def runs(raw: Any, page: Any) -> Iterator[Run]:
         raw.FPDFText_ClosePage(text_page)
 
 
+def clear(raw: Any, page: Any) -> None:
+    """Make all text of a loaded page transparent, so that drawing it shows what the text stands on."""
+    text_page = raw.FPDFText_LoadPage(page)
+    if not text_page:
+        return
+    try:
+        for place in range(min(raw.FPDFText_CountChars(text_page), MOST_CHARACTERS)):
+            written = raw.FPDFText_GetTextObject(text_page, place)
+            if written:
+                raw.FPDFPageObj_SetFillColor(written, 0, 0, 0, 0)
+                raw.FPDFPageObj_SetStrokeColor(written, 0, 0, 0, 0)
+    finally:
+        raw.FPDFText_ClosePage(text_page)
+
+
 def _run(raw: Any, text_page: Any, started: int, letters: str) -> Iterator[Run]:
     """The run of these letters, by the boxes of its first and its last; nothing of blanks alone."""
     seen = [place for place, letter in enumerate(letters) if not letter.isspace()]

@@ -17,9 +17,8 @@ from typing import Any
 from validator import plain
 from validator.evidence import Flag
 from validator.measuring.probes.paper_hidden import hidden
-from validator.measuring.probes.paper_lines import Line
-from validator.measuring.probes.paper_printed import End, Sheet, body, placed, sheet
-from validator.measuring.probes.paper_runs import Run, runs
+from validator.measuring.probes.paper_printed import Placed, Sheet, body, placed, sheet, upright
+from validator.measuring.probes.paper_runs import Run, clear, runs
 from validator.measuring.probes.paper_second_answer import COUNTED, DRAWN, LOOKED, Part
 from validator.measuring.probes.paper_thumbnails import MOST_PAGES, Drawn, drawn, png
 
@@ -64,8 +63,7 @@ def _opens(raw: Any, document: Any, number: int) -> bool:
 
 def _looked(raw: Any, document: Any, total: int, *, last: int) -> Part:
     """What the text of all pages says together; of the body, from the pages up to `last` only."""
-    pages: list[list[Line]] = []
-    ends: list[list[End]] = []
+    pages: list[Placed] = []
     flags: list[Flag] = []
     sheets: list[Sheet] = []
     count = 0
@@ -77,15 +75,18 @@ def _looked(raw: Any, document: Any, total: int, *, last: int) -> Part:
             count += some
             flags.append(flag)
         if number <= last:
-            lines, own = placed(found, sheets[-1])
-            pages.append(lines)
-            ends += own
+            pages.append(placed(found, sheets[-1]))
         raw.FPDF_ClosePage(page)
     widths = [one.width for one in sheets]
+    pages = upright(pages)
     return Part(
         kind=LOOKED,
         unit_width=max(set(widths), key=widths.count),
-        readings=body(pages, ends, [one.height for one in sheets]),
+        readings=body(
+            [page.lines for page in pages],
+            [row for page in pages for row in page.ends],
+            [one.height for one in sheets],
+        ),
         hidden=count,
         flags=tuple(flags),
     )
@@ -97,6 +98,7 @@ def _hidden(raw: Any, page: Any, found: Sequence[Run], number: int) -> Iterator[
 
     def is_dark(box: tuple[float, float, float, float]) -> bool:
         if not pictures:
+            clear(raw, page)
             pictures.append(drawn(raw, page))
         picture = pictures[0]
         return picture is not None and picture.is_dark(_on_picture(raw, page, picture, box))

@@ -9,23 +9,32 @@ from collections.abc import Sequence
 from itertools import pairwise
 from statistics import median
 
-from validator.measuring.probes.paper_cues import entry_share, is_ending, is_entry_line, is_prose, may_be_title
+from validator.measuring.probes.paper_apart import LOOKED_AT, Apart
+from validator.measuring.probes.paper_cues import (
+    ENTRY_SHARE,
+    entry_share,
+    is_ending,
+    is_entry_line,
+    is_list,
+    is_prose,
+    is_row,
+    is_second_list,
+    may_be_title,
+)
 from validator.measuring.probes.paper_text import Line
 from validator.measuring.probes.paper_words import CAPTION, CUE, LETTER_TITLE
 
-ENTRY_SHARE = 0.25
-"""Share of lines that look like entries above which text is a list."""
 OTHER_SHARE = 0.18
 """A page after the heading with a smaller share of lines that look like entries holds something else."""
 LARGER_POINTS = 1.0
 """A title is set so much larger than the entries."""
 TITLE_GAP = 1.35
 """Or it stands so many leadings below the line before."""
-LOOKED_AT = 8
-"""Lines after a title that say what it is the title of."""
 PROSE_LINES, PROSE_BLOCK = 3, 6
 """Running text is known by so many lines, and must stay running text for so many, where there are more."""
 SHORT_CHARACTERS = 40
+TABLE_ROWS = 3
+"""So many rows one after another are a table, or the ticks of a plot."""
 STRAY_LINES = 10
 """So many lines in a row without a cue inside the list may be something else."""
 
@@ -55,10 +64,9 @@ class Set:
 def end_of(listed: Sequence[Line]) -> int:
     """Index of the first line that is no longer part of the list; its length when all of it is."""
     look = Set(listed)
-    for place in range(len(listed)):
-        if _is_end(listed, place, look):
-            return place
-    return len(listed)
+    apart = Apart(listed).place()
+    end = len(listed) if apart is None else apart
+    return next((place for place in range(end) if _is_end(listed, place, look)), end)
 
 
 def _is_end(listed: Sequence[Line], place: int, look: Set) -> bool:
@@ -66,19 +74,14 @@ def _is_end(listed: Sequence[Line], place: int, look: Set) -> bool:
     rest = [one.text for one in listed[place + 1 : place + 1 + LOOKED_AT]]
     apart = look.stands_out(line, before)
     if is_ending(line.text):
-        return apart is not False or not _is_list(rest)
+        return apart is not False or not is_list(rest)
     if place and CUE.search(line.text) is None and may_be_title(line.text):
         larger = bool(look.size) and line.typed.size >= look.size + LARGER_POINTS
         lettered = apart is None and LETTER_TITLE.match(line.text) is not None and is_prose(rest[:4])
         titled = larger or lettered or (apart and line.typed.bold)
-        if titled and not _is_list(rest):
+        if titled and not is_list(rest):
             return True
     return _is_running_text(listed, place)
-
-
-def _is_list(rest: Sequence[str]) -> bool:
-    """Whether what follows is a list of works; nothing is none."""
-    return bool(rest) and entry_share(rest) >= ENTRY_SHARE and not is_prose(rest[:4])
 
 
 def _is_running_text(listed: Sequence[Line], place: int) -> bool:
@@ -99,15 +102,39 @@ def _is_running_text(listed: Sequence[Line], place: int) -> bool:
 
 
 def others(listed: Sequence[Line], first: int) -> dict[int, str]:
-    """Pages of the list that bear a caption, or, after the first page, hardly any entry; with a quote of each."""
+    """Pages of the list that bear a caption, a table, or, after the first page, hardly any entry; with a quote each."""
     found: dict[int, str] = {}
     for number in sorted({line.page for line in listed}):
         texts = [line.text for line in listed if line.page == number]
         caption = next((text for text in texts if CAPTION.match(text)), None)
         if caption is not None:
             found[number] = caption
+        elif (row := _first_row(texts)) is not None:
+            found[number] = row
         elif number > first and entry_share(texts) < OTHER_SHARE:
             found[number] = texts[0]
+    return found
+
+
+def _first_row(texts: Sequence[str]) -> str | None:
+    """The first row of a table among these lines."""
+    run = 0
+    for place, text in enumerate(texts):
+        run = run + 1 if is_row(text) else 0
+        if run == TABLE_ROWS:
+            return texts[place - TABLE_ROWS + 1]
+    return None
+
+
+def second_lists(lines: Sequence[Line]) -> list[int]:
+    """Places of titles of further lists, such as `Further reading`, that something like entries follows."""
+    look = Set(lines)
+    found = []
+    for place, line in enumerate(lines):
+        rest = [one.text for one in lines[place + 1 : place + 1 + LOOKED_AT]]
+        before = lines[place - 1] if place else None
+        if is_second_list(line.text) and look.stands_out(line, before) is not False and is_list(rest):
+            found.append(place)
     return found
 
 

@@ -18,6 +18,8 @@ HEADING_WORDS = (
     "bibliografie referenties piśmiennictwo źródła literatura kaynakça kaynaklar irodalom irodalomjegyzék "
     "參考文獻 参考文献 参考資料 引用文献 文献 참고문헌 литература списоклитературы βιβλιογραφία"
 )
+WEAK_HEADINGS = frozenset(["literature", "sources", "citations", "literatur", "quellen", "litteratur", "bronnen"])
+"""Titles that a section of the text may have as well, such as one on earlier work or on where the data come from."""
 HEADING_STEMS = ("referenc", "bibliograph", "literat", "riferiment", "workscited", "citedwork", "citation", "quellen")
 """What a title of a list may hold besides other words, as `References and links`."""
 ENDING_WORDS = (
@@ -25,13 +27,21 @@ ENDING_WORDS = (
     "repository coderepository githubrepository codeavailab availabilityofcode dataavailab biograph abouttheauthor "
     "authorbiograph ethicsstatement ethicalstatement broaderimpact reproducibilitystatement "
     "reproducibilitychecklist anhang danksagung remerciements annexe agradecimientos ringraziamenti penalt "
-    "totalpenalt expectedpenalt markpenalt penaltystatement bonus totalbonus additionalresult additionalexperiment "
-    "additionalfigure extendeddata statementofauthorship declarationof divisionoflabo wordcount"
+    "additionalpenalt totalpenalt expectedpenalt markpenalt penaltystatement bonus totalbonus additionalresult "
+    "additionalexperiment additionalfigure extendeddata statementofauthorship declarationof divisionoflabo wordcount"
 )
 WHOLE_ENDING_WORDS = (
     "code codeanddata sourcecode githublink linktocode annex checklist ethics funding notes vitae authors "
     "abouttheauthors conclusion conclusions discussion introduction results experiments experimentalresults "
     "method methods methodology limitations futurework relatedwork background abstract figures tables impact"
+)
+
+SECOND_LIST_WORDS = (
+    "furtherreading additionalreading suggestedreading recommendedreading readinglist furtherreferences "
+    "additionalreferences supplementaryreferences datasets datasetsused datasources dataused software softwareused "
+    "softwareandlibraries libraries librariesused tools toolsused "
+    "imagecredits imagesources figurecredits figuresources picturecredits credits weiterfuhrendeliteratur "
+    "bildnachweis bildquellen lecturescomplementaires"
 )
 
 
@@ -44,6 +54,8 @@ HEADINGS = frozenset(_plain(HEADING_WORDS).split())
 """Titles of a list of references without their white space and accents."""
 ENDINGS = tuple(ENDING_WORDS.split())
 """What titles after the list start with, without white space."""
+SECOND_LISTS = frozenset(SECOND_LIST_WORDS.split())
+"""Whole titles, without white space and accents, of lists that stand beside the references and look like them."""
 WHOLE_ENDINGS = frozenset(WHOLE_ENDING_WORDS.split())
 """Whole titles of other parts of a paper; as the start of a line they could be anything."""
 
@@ -72,6 +84,8 @@ NUMBERING = re.compile(
     r"^\s*(?:\u00a7\s*)?(?:\d+(?:\.\d+)*[.):]*\s*|[ivxlc]+[.):]+\s*|[ivx]+\s+|[a-z][.)]\s*)", re.IGNORECASE
 )
 """Number before a title, or a margin number glued to it."""
+NUMBER = re.compile(r"[<>~\u2248\u00b1(]*[-\u2212+]?\d(?:[\d.,]*\d)?\)?(?:[%kKMBx]|e-?\d+)?[,;]?")
+"""A word of a table: a number with what stands around it."""
 LETTERED = re.compile(r"^[A-Z]\s+(?:appendi|supplement|acknowledg)", re.IGNORECASE)
 """A title after the list that a letter numbers, as `A Appendix`."""
 LETTER_TITLE = re.compile(r"^[A-H](?:\.\d+)*\.?\s+[A-Z][A-Za-z]")
@@ -84,6 +98,10 @@ RUN_IN = re.compile(
     re.IGNORECASE,
 )
 """A title in front of its own text, as `Acknowledgements. We thank ...`."""
+HEADING_RUN_IN = re.compile(
+    r"^(?:references?|bibliography|sources|works cited|literature)\s?[.:\u2013\u2014]\s?(?=\S)", re.IGNORECASE
+)
+"""The title of a list in front of its first entry, as `References: [1] Anna Kessler. ...`."""
 OWN_CODE = re.compile(
     r"^(?:(?:our|the|all|all of our|all the)\s)?(?:source\s|full\s)?code\s"
     r"(?:(?:is|was|can|may)\s|(?:for|of|to)\s(?:this|our|the)\s)",

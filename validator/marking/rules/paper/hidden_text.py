@@ -1,15 +1,16 @@
-"""The paper holds text that no reader of its pages sees.
+"""The paper holds text that does not show on its pages.
 
 ## What it checks
 Whether letters of the PDF are drawn invisibly, nearly white on a light ground, nearly transparent, smaller than one
-point, or outside the visible page.
+point, or outside the visible page. Why they are is not asked.
 
 ## Why it matters
 Programs read what a person does not see: a hidden heading or number could mislead any of them, this one too.
 
 ## Evidence
 The number of such characters with their page and their first words, by colour and manner of drawing. White letters on
-a dark picture are there to be read and are no finding. A scan with its recognised text underneath holds invisible text
+a dark picture are there to be read and are no finding, nor are short labels of a picture that is larger than the page,
+which are named all the same. A scan with its recognised text underneath holds invisible text
 by nature, so this always goes to a person.
 
 ## How to fix
@@ -23,7 +24,7 @@ from collections.abc import Iterator
 from validator.evidence import Evidence, Paper
 from validator.marking.absence import why_absent
 from validator.marking.finding import Finding
-from validator.marking.flags import HIDDEN_TEXT, of_kind
+from validator.marking.flags import HIDDEN_TEXT, LABELS_OFF_PAGE, of_kind
 from validator.marking.rubric import Clause
 from validator.marking.words import places
 
@@ -47,7 +48,7 @@ def _finding(paper: Paper) -> Finding:
         more = f"; and {len(flags) - 4} more" if len(flags) > 4 else ""
         return Finding(
             verdict="fail",
-            message=f"text that no reader sees: {said}{more}",
+            message=f"text that does not show on the page: {said}{more}",
             measured=None if reading is None else reading.value,
             unit="characters",
             where=places(flag.where for flag in flags),
@@ -56,4 +57,6 @@ def _finding(paper: Paper) -> Finding:
     if reading is None or reading.value is None:
         why = "it was not looked for" if reading is None else reading.why
         return Finding(verdict="unknown", message=f"hidden text: {why}")
-    return Finding(verdict="pass", message="no hidden text was seen", where=paper.path, witness="observed")
+    labels = of_kind(paper.flags, (LABELS_OFF_PAGE,))
+    said = "".join(f"; {flag.where}: {flag.detail}" for flag in labels[:2])
+    return Finding(verdict="pass", message=f"no hidden text was seen{said}", where=paper.path, witness="observed")

@@ -1,0 +1,54 @@
+"""Pages that bear a drawing alone count as those with an image do; rules, frames and grounds are no drawings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from fixtures.paper_drawings import FURNITURE, PICTURES, TURNED, Where, nothing, sideways_table, write
+from validator.evidence import Paper
+from validator.measuring.probes.paper_reader import read
+
+
+def found(tmp_path: Path, draw: str, where: Where) -> Paper:
+    write(tmp_path / "a.pdf", {**PICTURES, **FURNITURE}[draw], where)
+    return read(tmp_path / "a.pdf", path="a.pdf", most_pages=9)
+
+
+@pytest.mark.parametrize(
+    ("draw", "where"),
+    [(draw, "below") for draw in PICTURES] + [("curve", where) for where in ("above", "after", "between")],
+)
+def test_a_drawing_without_letters_makes_its_page_count(tmp_path: Path, draw: str, where: Where) -> None:
+    paper = found(tmp_path, draw, where)
+    assert (paper.references_page, paper.readings["paper.pages_counted"].value) == (3, 3)
+    after = () if where == "above" else (f"p{3 if where == 'below' else 4}: a picture",)
+    assert (paper.above_references, paper.after_references) == ("a picture" if where == "above" else "", after)
+    kinds = {flag.kind for flag in paper.flags}
+    assert kinds == {"picture-above-references" if where == "above" else "after-references"}
+
+
+@pytest.mark.parametrize("draw", FURNITURE)
+def test_lines_that_furnish_text_are_no_drawing(tmp_path: Path, draw: str) -> None:
+    paper = found(tmp_path, draw, "below")
+    assert (paper.readings["paper.pages_counted"].value, paper.flags) == (2, ())
+
+
+@pytest.mark.parametrize("over", TURNED)
+def test_text_at_an_angle_on_every_page_moves_no_count_and_no_edge(tmp_path: Path, over: str) -> None:
+    write(tmp_path / "a.pdf", nothing, "below", over=TURNED[over])
+    paper = read(tmp_path / "a.pdf", path="a.pdf", most_pages=9)
+    assert (paper.references_page, paper.readings["paper.pages_counted"].value, paper.flags) == (3, 2, ())
+    assert [paper.readings[f"paper.{name}"].value for name in ("left_edge", "body_size", "leading")] == [108, 10, 12]
+    assert [heading.title for heading in paper.headings] == ["References"]
+
+
+@pytest.mark.parametrize("where", ["after", "between"])
+def test_a_page_of_a_table_set_sideways_counts(tmp_path: Path, where: Where) -> None:
+    write(tmp_path / "a.pdf", sideways_table, where)
+    paper = read(tmp_path / "a.pdf", path="a.pdf", most_pages=9)
+    assert (paper.references_page, paper.readings["paper.pages_counted"].value) == (3, 3)
+    assert paper.after_references == (
+        "p4: Table 3: All runs of both models, with their settings and what came of them.",
+    )
