@@ -34,6 +34,7 @@ DOUBTS = {
     "several lists": ({}, "several-reference-lists", LENGTH),
     "something after the references": ({"counted": 5, "after_references": ("p5: A",)}, "after-references", LENGTH),
     "only a picture above the references": ({"counted": 5}, "picture-above-references", LENGTH),
+    "a picture that only one reader sees": ({}, "picture-uncounted", LENGTH),
     "over the limit": ({"counted": 5}, "", LENGTH),
     "few lines on the last page allowed": ({"counted": 4}, "last-counted-page-nearly-empty", LENGTH),
     "text that does not show": ({}, "hidden-text", "paper/hidden-text"),

@@ -26,7 +26,13 @@ READER_STOPPED = frozenset({"reader-limit", "reader-failed", "too-large", "too-m
 """A limit of the harness ended the reading, or its reader gave up or left something out: no defect of the paper."""
 
 REFERENCES_DOUBTFUL = frozenset(
-    {"several-reference-lists", "unlike-references", "picture-above-references", *TEXT_UNREADABLE}
+    {
+        "several-reference-lists",
+        "unlike-references",
+        "picture-above-references",
+        "picture-uncounted",
+        *TEXT_UNREADABLE,
+    }
 )
 """Where the references begin and end is less than certain."""
 

@@ -45,6 +45,7 @@ FLAG_WORDS: Mapping[str, str] = {
     "networks-not-told-apart": "Networks not told apart",
     "page-size": "Size of the pages",
     "picture-in-text": "A picture in the notebook's text",
+    "picture-uncounted": "A picture among the references",
     "picture-without-code": "A picture without code",
     "quoted-spread": "What the quoted spread is taken over",
     "rare-classes": "Classes that are rare among the samples",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,8 @@ import pytest
 from fixtures.paper_drawings import FURNITURE, PICTURES, TURNED, Where, nothing, sideways_table, write
 from validator.evidence import Paper
 from validator.measuring.probes.paper_reader import read
+from validator.measuring.probes.paper_second import answers
+from validator.measuring.probes.paper_second_answer import LOOKED
 
 
 def found(tmp_path: Path, draw: str, where: Where) -> Paper:
@@ -33,6 +36,18 @@ def test_a_drawing_without_letters_makes_its_page_count(tmp_path: Path, draw: st
 def test_lines_that_furnish_text_are_no_drawing(tmp_path: Path, draw: str) -> None:
     paper = found(tmp_path, draw, "below")
     assert (paper.readings["paper.pages_counted"].value, paper.flags) == (2, ())
+
+
+def seen_by_the_second(file: Path) -> list[int]:
+    (part,) = (one for one in answers(file, "3") if isinstance(one, dict) and one["kind"] == LOOKED)
+    return list(part["pictured"])
+
+
+@pytest.mark.skipif(importlib.util.find_spec("pypdfium2") is None, reason="the second reader is not installed")
+def test_the_second_reader_sees_the_same_drawings_and_takes_nothing_else_for_one(tmp_path: Path) -> None:
+    for name, draw in {**PICTURES, **FURNITURE}.items():
+        write(tmp_path / "a.pdf", draw, "below")
+        assert seen_by_the_second(tmp_path / "a.pdf") == ([3] if name in PICTURES else []), name
 
 
 @pytest.mark.parametrize("over", TURNED)

@@ -21,7 +21,7 @@ from validator.evidence import Paper
 from validator.measuring.probes import paper_joined
 from validator.measuring.probes.paper import paper
 from validator.measuring.probes.paper_child import Answer
-from validator.measuring.probes.paper_second_answer import COUNTED, DRAWN, Part
+from validator.measuring.probes.paper_second_answer import COUNTED, DRAWN, LOOKED, Part
 from validator.measuring.probes.paper_thumbnails import MOST_BYTES, WIDTH, Drawn, png
 from validator.plan import PaperLimits
 
@@ -83,6 +83,14 @@ def test_what_was_said_before_the_end_is_kept(sound: Path, monkeypatch: pytest.M
     said(monkeypatch, Part(kind=COUNTED, pages=5), why="its reader ended early (signal 11)")
     found = both(sound)
     assert (found.readings["paper.pages_second"].value, found.flags) == (5, ())
+
+
+@pytest.mark.parametrize(("pictured", "flagged"), [((1, 2), []), ((5,), ["p5"])])
+def test_a_picture_that_only_the_second_reader_sees_among_the_references_is_a_doubt(
+    pictured: tuple[int, ...], flagged: list[str], sound: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said(monkeypatch, Part(kind=COUNTED, pages=5), Part(kind=LOOKED, pictured=pictured))
+    assert [flag.where for flag in both(sound).flags if flag.kind == "picture-uncounted"] == flagged
 
 
 def test_without_the_extra_readings_name_the_command_and_nothing_fails(

@@ -65,7 +65,7 @@ def _joined(first: Paper, answer: Answer, *, keep: Path | None) -> Paper:
     if counted.pages is not None:
         readings["paper.pages_second"] = Reading(value=counted.pages, unit="pages", source="observed")
     if looked is not None:
-        flags += looked.flags
+        flags += [*looked.flags, *_picture_flags(first, looked)]
         readings["paper.hidden_characters"] = Reading(value=looked.hidden, unit="characters", source="observed")
         measured = _scaled(looked, readings.get("paper.page_width"))
         flags += _size_flags(readings, measured)
@@ -92,6 +92,17 @@ def _page_flags(first: Paper, counted: Part) -> Iterator[Flag]:
     elif counted.pages != total:
         detail = f"two readers of PDFs count different pages: pypdf {total}, PDFium {counted.pages}"
         yield Flag(kind="engines-disagree", detail=detail)
+
+
+def _picture_flags(first: Paper, looked: Part) -> Iterator[Flag]:
+    """Pages of references alone, to the first reader, on which the second sees a picture."""
+    start = first.references_page
+    counting = {quote.partition(":")[0] for quote in first.after_references}
+    for page in looked.pictured if start is not None else ():
+        above = page == start and bool(first.above_references)
+        if page >= (start or 0) and not above and f"p{page}" not in counting:
+            detail = "a second reader of PDFs (PDFium) sees a picture on a page that is not counted"
+            yield Flag(kind="picture-uncounted", detail=detail, where=f"p{page}")
 
 
 def _scaled(looked: Part, width: Reading | None) -> dict[str, Reading]:

@@ -17,6 +17,8 @@ from typing import Any
 from validator import plain
 from validator.evidence import Flag
 from validator.measuring.probes.paper_hidden import hidden
+from validator.measuring.probes.paper_objects import pictures
+from validator.measuring.probes.paper_pictures import Picture, without_furniture
 from validator.measuring.probes.paper_printed import Placed, Sheet, body, placed, sheet, upright
 from validator.measuring.probes.paper_runs import Run, clear, runs
 from validator.measuring.probes.paper_second_answer import COUNTED, DRAWN, LOOKED, Part
@@ -66,11 +68,13 @@ def _looked(raw: Any, document: Any, total: int, *, last: int) -> Part:
     pages: list[Placed] = []
     flags: list[Flag] = []
     sheets: list[Sheet] = []
+    pictured: list[list[Picture]] = []
     count = 0
     for number in range(1, total + 1):
         page = raw.FPDF_LoadPage(document, number - 1)
         found = list(runs(raw, page))
         sheets.append(sheet(raw, page))
+        pictured.append(pictures(raw, page, found, sheet=_whole(sheets[-1])))
         for some, flag in _hidden(raw, page, found, number):
             count += some
             flags.append(flag)
@@ -89,7 +93,12 @@ def _looked(raw: Any, document: Any, total: int, *, last: int) -> Part:
         ),
         hidden=count,
         flags=tuple(flags),
+        pictured=tuple(number for number, some in enumerate(without_furniture(pictured), 1) if some),
     )
+
+
+def _whole(on: Sheet) -> Picture:
+    return Picture(left=on.left, bottom=on.bottom, right=on.left + on.width, top=on.bottom + on.height)
 
 
 def _hidden(raw: Any, page: Any, found: Sequence[Run], number: int) -> Iterator[tuple[int, Flag]]:

@@ -30,6 +30,8 @@ class Part:
     hidden: int = 0
     """`text`: characters that no reader of the page sees."""
     flags: tuple[Flag, ...] = ()
+    pictured: tuple[int, ...] = ()
+    """`text`: pages that bear a picture which is no furniture, from 1."""
     page: int = 0
     """`thumbnail`: 1-based."""
     png: str = ""
