@@ -25,8 +25,12 @@ TEXT_UNREADABLE = frozenset({"low-text", "little-text", "garbled-text", "text-in
 READER_STOPPED = frozenset({"reader-limit", "reader-failed", "too-large", "too-many-pages", "text-incomplete"})
 """A limit of the harness ended the reading, or its reader gave up or left something out: no defect of the paper."""
 
+RECOGNISED_TEXT = "recognised-text"
+"""Pages are pictures, and what is read of them was recognised by another program."""
+
 REFERENCES_DOUBTFUL = frozenset(
     {
+        RECOGNISED_TEXT,
         "several-reference-lists",
         "unlike-references",
         "picture-above-references",

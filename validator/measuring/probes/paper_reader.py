@@ -15,7 +15,7 @@ from typing import Any
 
 from validator import plain
 from validator.evidence import Flag, Paper, Reading
-from validator.measuring.probes import claims_paper, paper_hazards, paper_look, paper_remarks
+from validator.measuring.probes import claims_paper, paper_hazards, paper_look, paper_recognised, paper_remarks
 from validator.measuring.probes.paper_look import unreadable
 from validator.measuring.probes.paper_pages import READER_LIMIT, Refused, Seen, is_covered, said, shown_by
 from validator.measuring.probes.paper_pictured import with_pictures
@@ -93,6 +93,7 @@ def _page_flags(reader: Any, seen: Seen) -> Iterator[Flag]:
     pictured = [is_covered(page, some) for page, some in zip(seen.pages, seen.pictures, strict=True)]
     yield from paper_hazards.geometry_flags(seen.pages)
     yield from paper_hazards.active_content_flags(reader.root_object, seen.pages)
+    yield from paper_recognised.recognised_flags(seen.recognised)
     yield from paper_hazards.text_flags(seen.texts, pictured=pictured, outlined=seen.outlined)
 
 
