@@ -167,6 +167,8 @@ def test_a_paper_without_active_content_passes_and_an_unread_one_is_unknown(made
     unread = replace(made.paper(), readings={"paper.pages_counted": Reading.missing(unit="pages", why="damaged")})
     assert made.verdicts(made.evidence(papers=(unread,)), clause) == ["unknown"]
     assert made.verdicts(made.nothing(), clause) == ["unknown"]
+    walked = replace(unread, readings={**unread.readings, "paper.page_width": made.reading(612, "points", "observed")})
+    assert made.verdicts(made.evidence(papers=(walked,)), clause) == ["pass"], "a scan whose pages were opened"
 
 
 @pytest.mark.parametrize("policy", ["all", "without-references"])

@@ -50,13 +50,15 @@ def _missing(names: Iterable[str], why: str) -> dict[str, Reading]:
     }
 
 
-def unreadable(path: str, *, flags: tuple[Flag, ...], pages_total: int | None = None) -> Paper:
-    """A paper without a count of pages; the first flag is the reason."""
+def unreadable(
+    path: str, *, flags: tuple[Flag, ...], pages_total: int | None = None, readings: Mapping[str, Reading] | None = None
+) -> Paper:
+    """A paper without a count of pages; the first flag is the reason, `readings` what is known of it all the same."""
     why = f"{flags[0].detail} ({flags[0].kind})"
     missing = Reading.missing(unit="pages", why=why)
     total = missing if pages_total is None else Reading(value=pages_total, unit="pages", source="observed")
     pages = {"paper.pages_total": total, "paper.pages_counted": missing}
-    return Paper(path=path, readings={**pages, **unmeasured(why)}, flags=flags)
+    return Paper(path=path, readings={**pages, **unmeasured(why), **(readings or {})}, flags=flags)
 
 
 def _look(seen: Seen, *, last: int) -> Look:

@@ -42,9 +42,13 @@ def check(evidence: Evidence, clause: Clause) -> Iterator[Finding]:
 def _finding(paper: Paper) -> Finding:
     pages = paper.readings.get("paper.pages_total")
     stopped = of_kind(paper.flags, READER_STOPPED)
+    second = paper.readings.get("paper.pages_second")
     if stopped:
         said = "; ".join(flag.detail for flag in stopped)
-        message = f"the program did not read all of the paper, a person must open it: {said}"
+        seen = (
+            "" if second is None or second.value is None else f"; another reader sees {counted(second.value, 'pages')}"
+        )
+        message = f"the program did not read all of the paper, a person must open it: {said}{seen}"
         return Finding(verdict="unknown", message=message, where=paper.path)
     if pages is None or pages.value is None:
         return _unread(paper, pages.why if pages else "its pages could not be counted")
