@@ -50,6 +50,7 @@ FLAG_WORDS: Mapping[str, str] = {
     "picture-without-code": "A picture without code",
     "quoted-spread": "What the quoted spread is taken over",
     "rare-classes": "Classes that are rare among the samples",
+    "recognised-text": "Text recognised in pictures of pages",
     "resampled-differs": "Samples drawn again differ",
     "rotated-page": "Turned page",
     "sampled-without-data": "Sampled without the data",

@@ -49,6 +49,8 @@ class Answer:
     document: object | None
     """The last thing it said, where it came to its end."""
     why: str = ""
+    limit: bool = False
+    """Whether a limit of ours ended it, and nothing that the file is."""
     said: tuple[object, ...] = ()
     """All it said, however it ended."""
 
@@ -63,7 +65,7 @@ def child(*, file: Path, arguments: tuple[str, ...], limits: PaperLimits, reader
         ending = _interpreter(reader, file=file, arguments=arguments, limits=limits)
     said = _documents(ending.stdout)
     if not ending.ok:
-        return Answer(document=None, why=ending.why(limits), said=said)
+        return Answer(document=None, why=ending.why(limits), limit=ending.limited, said=said)
     if not said or said[-1] is None:
         return Answer(document=None, why="its reader gave no answer", said=said)
     return Answer(document=said[-1], said=said)

@@ -61,9 +61,9 @@ class Geometry:
 def geometry(pages: Sequence[Any], lines: Sequence[Sequence[Line]], *, last: int) -> Geometry:
     """Measure the pages up to the `last` that holds body text; pages are 1-based."""
     sizes = [page_size(page) for page in pages]
-    width, height = Counter(sizes).most_common(1)[0][0]
+    height = _usual(sizes)[1]
     placed = tuple(tuple(_placed(page, some)) for page, some in zip(pages, lines, strict=True))
-    readings = {"paper.page_width": observed(width), "paper.page_height": observed(height)}
+    readings = sheet_readings(pages)
     body = placed[:last]
     size = body_size(body)
     if size is None:
@@ -79,6 +79,16 @@ def geometry(pages: Sequence[Any], lines: Sequence[Sequence[Line]], *, last: int
         lines=placed,
         height=height,
     )
+
+
+def sheet_readings(pages: Sequence[Any]) -> dict[str, Reading]:
+    """The size that most pages have, whatever is on them."""
+    width, height = _usual([page_size(page) for page in pages])
+    return {"paper.page_width": observed(width), "paper.page_height": observed(height)}
+
+
+def _usual(sizes: Sequence[tuple[float, float]]) -> tuple[float, float]:
+    return Counter(sizes).most_common(1)[0][0]
 
 
 def page_size(page: Any) -> tuple[float, float]:
