@@ -180,12 +180,20 @@ def on_small_cells(canvas: Canvas) -> None:
             canvas.drawString(111.5 + 11 * column, 741 + 6 * row, f"{40 + 3 * row + column}")
 
 
+def white_markers(canvas: Canvas) -> None:
+    canvas.setFillColorRGB(1, 1, 1)
+    for step in range(20):
+        canvas.drawString(120 + 9 * step, 770, "b")
+
+
 def small_labels(canvas: Canvas) -> None:
     canvas.setFont("Times-Roman", 3)
     canvas.drawString(120, 770, "Labels of a figure that was scaled down")
 
 
-@pytest.mark.parametrize("change", [on_a_dark_picture, on_small_cells, three_white_letters, small_labels])
+@pytest.mark.parametrize(
+    "change", [on_a_dark_picture, on_small_cells, three_white_letters, white_markers, small_labels]
+)
 def test_what_can_be_seen_or_is_next_to_nothing_is_no_accusation(change: Callable[[Canvas], None], sound: Path) -> None:
     laid_over(sound, change)
     assert hidden(both(sound)) == []

@@ -20,6 +20,8 @@ TINY = 1.0
 STROKED_MODES = (1, 2, 5, 6)
 """Letters with an outline, which their fill says nothing about."""
 FEWEST = 4
+MARKERS = 2
+"""Different characters at most in the markers of a plot, which some programs draw as letters with a white filling."""
 QUOTE_CHARACTERS = 80
 LABEL_WORDS, WORD_LETTERS = 2, 3
 """A line past the edge with no more words of so many letters is a label, as figures that are too large have them."""
@@ -69,7 +71,7 @@ def hidden(
             kept.setdefault(manner, []).append(one)
     for manner, runs in kept.items():
         count = sum(one.characters for one in runs)
-        if count < FEWEST:
+        if count < FEWEST or len({letter for one in runs for letter in one.text if not letter.isspace()}) <= MARKERS:
             continue
         quote = " ".join(" ".join(one.text for one in runs).split())[:QUOTE_CHARACTERS]
         if manner == "outside" and _are_labels(runs):
