@@ -18,6 +18,7 @@ from pathlib import Path
 from validator import plain
 from validator.evidence import Figure, Flag, Layout, Metrics, Picture, Reading
 from validator.measuring import sandbox
+from validator.measuring.probes import paper_forked
 from validator.measuring.probes.figure_asked import Answer, Asked
 from validator.measuring.probes.paper_child import OUTPUT_BYTES, program
 from validator.measuring.probes.paper_ending import Ending
@@ -25,6 +26,7 @@ from validator.measuring.probes.removal import remove
 from validator.measuring.probes.task import Task
 from validator.plan import PaperLimits
 
+READER = "validator.measuring.probes.figure_reader"
 NEEDED = ("numpy", "PIL")
 NOT_INSTALLED = "pictures are not looked at: Pillow and numpy are not installed; install validator[run]"
 CPU_SECONDS, WALL_SECONDS = 45, 90.0
@@ -96,9 +98,18 @@ def _asked(task: Task, layout: Layout, paper: str, runs: tuple[str, ...]) -> Ask
 
 
 def _child(asked: Asked, limits: PaperLimits) -> Ending:
+    """A fork where this process was made to be forked and holds what the reader needs, else a new interpreter."""
+    if paper_forked.possible(READER, "pypdf", *NEEDED):
+        return paper_forked.read_forked(
+            READER, arguments=(asked,), readable=asked.places, limits=limits, output_bytes=OUTPUT_BYTES
+        )
+    return _interpreter(asked, limits)
+
+
+def _interpreter(asked: Asked, limits: PaperLimits) -> Ending:
     with tempfile.TemporaryDirectory(prefix="figures-") as folder:
         outcome = sandbox.run(
-            [*program("validator.measuring.probes.figure_reader"), json.dumps(plain.to_plain(asked))],
+            [*program(READER), json.dumps(plain.to_plain(asked))],
             limits=sandbox.Limits(
                 wall_seconds=limits.wall_seconds,
                 memory_bytes=limits.memory_bytes,
