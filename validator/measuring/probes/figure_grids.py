@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from validator.measuring.probes.figure_blocks import Block, Pixels, Run, filled, grounds, panels, trimmed, whole
-from validator.measuring.probes.figure_lines import LEAST_CELL, MOST_ALONG, SIDE, Floats, Means, lines
+from validator.measuring.probes.figure_lines import LEAST_CELL, MOST_ALONG, SIDE, Floats, Lines, Means
 
 LEAST_BLOCK = 40
 FEWEST_CELLS = 6
@@ -194,18 +194,19 @@ def _by_edges(block: Block, *, pixels: Pixels) -> Grid | None:
     """The finest grid of touching, nearly square tiles whose edges stand out on both axes."""
     if min(block.height, block.width) < LEAST_BLOCK // 2 or max(block.height, block.width) < LEAST_BLOCK:
         return None
-    part = block.of(pixels)
-    fits = {axis: lines(part, axis) for axis in (0, 1)}
     able = [
         (rows, columns)
-        for rows, columns in itertools.product(fits[0], fits[1])
+        for rows, columns in itertools.product(range(1, MOST_ALONG + 1), repeat=2)
         if rows * columns >= FEWEST_CELLS
         and (rows - 1) + (columns - 1) >= 2 * FEWEST_LINES
         and 1 / SQUARE <= (block.height / rows) / (block.width / columns) <= SQUARE
     ]
-    if not able:
+    edges = Lines(block.of(pixels))
+    finest_first = sorted(able, key=lambda each: -each[0] * each[1])
+    found = next((each for each in finest_first if edges.fit(0, each[0]) and edges.fit(1, each[1])), None)
+    if found is None:
         return None
-    rows, columns = max(able, key=lambda each: each[0] * each[1])
+    rows, columns = found
     down, along = _runs(block.top, block.height, rows), _runs(block.left, block.width, columns)
     return _whole(Grid(pixels=pixels, down=down, along=along))
 

@@ -158,12 +158,17 @@ def _remarks(one: Shown, pair: Compared | None) -> Iterator[Flag]:
         yield Flag(kind="batch-pasted", detail=f"it is {_place(pasted)}, where no code made it", where=where)
 
 
+def answers(asked: Asked) -> Iterator[object]:
+    """The Answer as plain JSON values, once."""
+    yield plain.to_plain(answer(asked))
+
+
 def main() -> None:
     """`python -m ...figure_reader ASKED`: open nothing but the files asked for; print the Answer as JSON in ASCII."""
     asked = plain.from_plain(Asked, json.loads(sys.argv[1]))
-    places = [asked.paper, *asked.notebooks.values(), *asked.executed.values(), *asked.handed.values()]
-    sandbox.confine(readable=[Path(place) for place in places], writable=())
-    sys.stdout.write(json.dumps(plain.to_plain(answer(asked)), allow_nan=False))
+    sandbox.confine(readable=asked.places, writable=())
+    for document in answers(asked):
+        sys.stdout.write(json.dumps(document, allow_nan=False))
 
 
 if __name__ == "__main__":
