@@ -75,6 +75,13 @@ class Grid:
         return equal
 
     @property
+    def framed(self) -> Pixels:
+        """The part of its picture that it takes."""
+        top, bottom = int(self.down[0][0]), int(np.ceil(self.down[-1][1]))
+        left, right = int(self.along[0][0]), int(np.ceil(self.along[-1][1]))
+        return self.pixels[top:bottom, left:right]
+
+    @property
     def is_flat(self) -> bool:
         """Whether it may be a heat map or a plot: most of its cells are flat."""
         return bool(self.flats.mean() > FLAT_TILES)
@@ -82,7 +89,7 @@ class Grid:
     def cut(self, *, shrink: float, down: float = 0.0, along: float = 0.0) -> Floats:
         """The cells float64 (n, 16, 16, 3) without so much of each side, moved by so much (less than that)."""
         top, left = int(self.down[0][0]), int(self.along[0][0])
-        means = Means(self.pixels[top : int(np.ceil(self.down[-1][1])), left : int(np.ceil(self.along[-1][1]))], 0)
+        means = Means(self.framed, 0)
         rows = [Means(means.over(*_inner(run, shrink, top, down), SIDE), 1) for run in self.down]
         return np.stack([row.over(*_inner(run, shrink, left, along), SIDE) for row in rows for run in self.along])
 
