@@ -402,6 +402,23 @@ def test_each_training_is_judged_for_itself_and_held_out_losses_are_not(made):
     assert trained(made, loss(0.1, 0.1), loss(0.5, 2.0), loss(0.5, 2.1), held_out) == ["fail", "fail"]
 
 
+@pytest.mark.parametrize(
+    ("where", "ends", "verdicts"),
+    [
+        ("cell 7 line 3", ((0.1, 2.0), (2.0, 0.1)), ["unknown"]),
+        ("cell 7 line 3", ((0.1, 2.0), (2.0, 2.0)), ["fail"]),
+        ("cell 6 line 3", ((0.1, 2.0), (2.0, 0.1)), ["fail"]),
+    ],
+)
+def test_of_settings_that_are_drawn_the_best_decides(made, where, ends, verdicts):
+    losses = [loss(*pair, where=f"cell 7{', training 2' * at}") for at, pair in enumerate(ends)]
+    drawn = Flag(kind="draws-random", detail="random: random.choice", where=where)
+    evidence = made.evidence(
+        runs=(made.run("classifier", repeated=tuple(losses)),), sources=(made.source("classifier", flags=(drawn,)),)
+    )
+    assert made.verdicts(evidence, made.clause("training/not-reproduced", about="classifier", **BAND)) == verdicts
+
+
 def test_losses_of_networks_that_train_each_other_are_not_judged(made):
     assert trained(made, replace(loss(0.1, 5.0), part="paired")) == ["unknown"]
 

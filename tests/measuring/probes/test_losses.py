@@ -165,7 +165,23 @@ def test_huge_numbers_are_no_losses():
     assert found.rerun == ()
 
 
-@pytest.mark.parametrize(("name", "part"), [("val_loss", "held-out"), ("D loss", "paired"), ("loss", "train")])
+@pytest.mark.parametrize(
+    ("name", "part"),
+    [
+        ("val_loss", "held-out"),
+        ("vloss", "held-out"),
+        ("v_loss", "held-out"),
+        ("loss_v", "held-out"),
+        ("valLoss", "held-out"),
+        ("TestLoss", "held-out"),
+        ("te_loss", "held-out"),
+        ("D loss", "paired"),
+        ("lossD", "paired"),
+        ("loss", "train"),
+        ("tloss", "train"),
+        ("trainLoss", "train"),
+    ],
+)
 def test_whose_loss_it_is_is_told_by_its_name(name, part):
     assert one(log(falling(5), name=name), log(falling(5), name=name)).part == part
 
@@ -177,6 +193,14 @@ def test_the_readings_are_those_of_the_training_that_rose_most():
     readings = losses_repeated.readings_of(found, role="code", why="")
     assert readings["code.rerun_loss"].value > 0.8
     assert readings["code.stored_loss"].source == "claimed"
+
+
+def test_every_training_of_a_large_search_is_compared_and_few_points_of_each_are_kept():
+    text = "\n".join(log(falling(300, end=0.1 * at)) for at in range(60))
+    found = losses_repeated.repeated(notebook(text), notebook(text), run("ok"))
+    assert len(found) == 60
+    assert {series.why for series in found} == {""}
+    assert sum(len(series.stored) for series in found) <= losses_repeated.MOST_POINTS_KEPT
 
 
 def test_many_points_are_thinned_and_the_last_is_kept():
