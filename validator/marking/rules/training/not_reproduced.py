@@ -58,14 +58,13 @@ def check(evidence: Evidence, clause: Clause) -> Iterator[Finding]:
         yield Finding(verdict="unknown", message=f"not run again: {why_absent(evidence, clause.about)}")
         return
     for run in runs:
-        yield from _of_run(clause, run)
+        yield from _of_run(clause, run, _drawing_cells(evidence, run.path))
     yield from _nowhere(evidence, clause, runs)
 
 
-def _of_run(clause: Clause, run: Run) -> Iterator[Finding]:
+def _of_run(clause: Clause, run: Run, drawing: frozenset[str]) -> Iterator[Finding]:
     trained = [one for one in run.repeated if one.part == "train"]
     judged = [one for one in trained if not one.why]
-    drawing = _drawing_cells(evidence, clause.about)
     higher = [
         finding
         for place, group in _groups(judged)
@@ -77,9 +76,9 @@ def _of_run(clause: Clause, run: Run) -> Iterator[Finding]:
     yield from _unknown(run, trained)
 
 
-def _drawing_cells(evidence: Evidence, about: str) -> frozenset[str]:
-    """Cells that draw at random by themselves, as a search for settings does: `cell 7`."""
-    flags = [flag for source in evidence.sources if source.role == about for flag in source.flags]
+def _drawing_cells(evidence: Evidence, path: str) -> frozenset[str]:
+    """Cells of this file that draw at random by themselves, as a search for settings does: `cell 7`."""
+    flags = [flag for source in evidence.sources if source.path == path for flag in source.flags]
     return frozenset(flag.where.partition(" line")[0] for flag in flags if flag.kind == DRAWS)
 
 
