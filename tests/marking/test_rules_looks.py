@@ -54,6 +54,18 @@ def test_every_difference_stands_in_one_finding_with_both_numbers(made):
     assert finding.measured is None
 
 
+@pytest.mark.parametrize(
+    ("columns", "said"), [(2.0, "text in 2 columns, the template has one column"), (1.0, "text in one column")]
+)
+def test_columns_are_compared_where_the_rubric_says_how_many(made, columns, said):
+    found = evidence(made, columns=columns, faces=("Times",))
+    (finding,) = made.check(found, template(made, columns=Decimal(1)))
+    assert said in finding.message
+    assert (finding.verdict == "fail") is (columns == 2)
+    (finding,) = made.check(found, template(made))
+    assert finding.verdict == "pass"
+
+
 def test_a_single_difference_fills_the_columns_of_numbers(made):
     (finding,) = made.check(evidence(made, left_edge=90.0, faces=("Times",)), template(made))
     assert (finding.measured, finding.limit, finding.unit) == (90.0, 108.0, "points")
@@ -129,6 +141,15 @@ def test_hidden_text_is_quoted_with_its_pages(made):
     assert "p3: 32 characters are nearly transparent: References" in finding.message
 
 
+def test_text_recognised_in_pictures_of_pages_is_no_hidden_text_and_wants_a_person(made):
+    scans = Flag(kind="recognised-text", detail="pictures of pages: p1, p2", where="p1")
+    (finding,) = made.check(evidence(made, flags=(scans,), hidden_characters=0), hiding(made))
+    assert finding.verdict == "unknown"
+    assert "pictures of pages: p1, p2" in finding.message
+    planted = Flag(kind="hidden-text", detail="32 characters are invisible: References", where="p2")
+    assert made.verdicts(evidence(made, flags=(scans, planted), hidden_characters=32), hiding(made)) == ["fail"]
+
+
 @pytest.mark.parametrize(("hidden", "verdict"), [(0, "pass"), (None, "unknown")])
 def test_text_that_was_not_looked_at_is_not_called_clean(made, hidden, verdict):
     (finding,) = made.check(evidence(made, hidden_characters=hidden), hiding(made))
@@ -158,6 +179,8 @@ def test_a_paper_without_active_content_passes_and_an_unread_one_is_unknown(made
     unread = replace(made.paper(), readings={"paper.pages_counted": Reading.missing(unit="pages", why="damaged")})
     assert made.verdicts(made.evidence(papers=(unread,)), clause) == ["unknown"]
     assert made.verdicts(made.nothing(), clause) == ["unknown"]
+    walked = replace(unread, readings={**unread.readings, "paper.page_width": made.reading(612, "points", "observed")})
+    assert made.verdicts(made.evidence(papers=(walked,)), clause) == ["pass"], "a scan whose pages were opened"
 
 
 @pytest.mark.parametrize("policy", ["all", "without-references"])

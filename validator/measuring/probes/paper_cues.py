@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from validator.measuring.probes.paper_words import (
     CUE,
     ENDINGS,
+    HEADING_RUN_IN,
     HEADING_STEMS,
     HEADINGS,
     LETTERED,
@@ -23,12 +24,15 @@ from validator.measuring.probes.paper_words import (
     RUN_IN,
     SECOND_LISTS,
     TAIL,
+    WEAK_HEADINGS,
     WHOLE_ENDINGS,
 )
 
 MEASURE_CHARACTERS, SHORTEST_CHARACTERS = 70, 35
 """Characters of a full line in one column, and the least that a line is taken for."""
 LOOSE_CHARACTERS, LOOSE_WORDS = 50, 6
+ENTRY_SHARE = 0.25
+"""Share of lines that look like entries above which text is a list."""
 PROSE_SHARE = 0.07
 """Share of words like `we`, `is`, `that` in running text: 0.12 and more in reports, 0.02 in entries."""
 ROW_WORDS = 3
@@ -48,10 +52,21 @@ def is_heading(line: str) -> bool:
     return any(form in HEADINGS for form in _forms(line))
 
 
+def is_weak_heading(line: str) -> bool:
+    """Whether such a title could as well be that of a section of the text."""
+    return any(form in WEAK_HEADINGS for form in _forms(line))
+
+
 def may_be_heading(line: str) -> bool:
     """Whether a line could be such a title with more words in it, as `References and links`; what follows decides."""
     few = len(line) <= LOOSE_CHARACTERS and len(line.split()) <= LOOSE_WORDS and CUE.search(line) is None
     return few and may_be_title(line) and any(stem in form for form in _forms(line) for stem in HEADING_STEMS)
+
+
+def is_heading_run_in(line: str) -> bool:
+    """Whether a line is such a title with the start of the first entry behind it."""
+    rest = HEADING_RUN_IN.sub("", line, count=1)
+    return rest != line and is_entry_line(rest)
 
 
 def is_entry_line(line: str) -> bool:
@@ -76,6 +91,12 @@ def is_prose(lines: Sequence[str]) -> bool:
     return every > 0 and sum(told) >= PROSE_SHARE * every and sum(map(bool, told)) >= 0.7 * len(lines)
 
 
+def is_list(lines: Sequence[str]) -> bool:
+    """Whether these lines are a list of works; none are no list, and neither is one word that could be a name."""
+    told = any(CUE.search(line) or len(line.split()) > 2 for line in lines if is_entry_line(line))
+    return told and entry_share(lines) >= ENTRY_SHARE and not is_prose(lines[:4])
+
+
 def is_ending(line: str) -> bool:
     """Whether a line is the title of something after the list, and not a wrapped line of an entry."""
     if RUN_IN.match(line) or OWN_CODE.match(line):
@@ -97,7 +118,8 @@ def is_row(line: str) -> bool:
     words = line.split()
     numbers = sum(NUMBER.fullmatch(word) is not None for word in words)
     letters = sum(NUMBER.fullmatch(word) is None and any(map(str.isalpha, word)) for word in words)
-    return (numbers >= 2 and letters <= ROW_WORDS) or (numbers >= 1 and not letters)
+    columns = len(words) > 2 and all(NUMBER.fullmatch(word) and not word.endswith((",", ";")) for word in words[-2:])
+    return columns or (numbers >= 2 and letters <= ROW_WORDS) or (numbers >= 1 and not letters)
 
 
 def may_be_title(line: str) -> bool:

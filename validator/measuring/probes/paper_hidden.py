@@ -38,6 +38,25 @@ Box = tuple[float, float, float, float]
 """Left, bottom, right, top."""
 
 
+def over_print(found: Sequence[Run], *, is_inked: Callable[[Box], bool]) -> list[Run]:
+    """Invisible letters of a page that is a picture, where the picture shows something: text recognised in it.
+
+    Empty unless they are most letters of the page: beside printed text nothing is recognised. What stands where the
+    picture is empty was not recognised in it, and is none of them.
+    """
+    unseen = [one for one in found if one.manner.mode in UNSEEN_MODES]
+    if 2 * _characters(unseen) <= _characters(found):
+        return []
+    # A short mark may be a speck that it saw.
+    return [
+        one for one in unseen if one.characters < WORD_LETTERS or is_inked((one.left, one.bottom, one.right, one.top))
+    ]
+
+
+def _characters(found: Sequence[Run]) -> int:
+    return sum(one.characters for one in found)
+
+
 def hidden(
     found: Sequence[Run], *, page: int, visible: Box, is_dark: Callable[[Box], bool]
 ) -> Iterator[tuple[int, Flag]]:

@@ -16,6 +16,8 @@ IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 LEAST_POINTS = 40.0
 """A picture smaller than this in width or height is a logo or an ornament."""
+STRIP_POINTS, STRIP_AREA = 15.0, 4000.0
+"""Unless it is a strip, as ten images side by side are: so high at least, and of so many square points."""
 WHOLE_PAGE_SHARE = 0.8
 """A form that covers more of the page is the page itself, as imposing tools make it."""
 
@@ -65,7 +67,8 @@ def pictures(layers: Sequence[Layer], whole: float) -> list[Picture]:
 
 def is_large(one: Picture) -> bool:
     """Whether a picture may be a figure."""
-    return min(one.right - one.left, one.top - one.bottom) >= LEAST_POINTS
+    narrow = min(one.right - one.left, one.top - one.bottom)
+    return narrow >= LEAST_POINTS or (narrow >= STRIP_POINTS and one.area >= STRIP_AREA)
 
 
 def layers(page: Any, operations: Operations) -> list[Layer]:

@@ -6,25 +6,28 @@ list without a heading at the end, then look for where each list ends. What is i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Literal
 
 from validator.measuring.probes.paper_cues import (
     AUTHORS,
+    ENTRY_SHARE,
     entry_share,
     is_ending,
     is_entry_line,
     is_heading,
+    is_heading_run_in,
     is_prose,
+    is_weak_heading,
     may_be_heading,
 )
-from validator.measuring.probes.paper_tail import ENTRY_SHARE, end_of, others, second_lists, stray
+from validator.measuring.probes.paper_tail import end_of, others, second_lists, stray
 from validator.measuring.probes.paper_text import Line, lines_of, without_furniture
 from validator.measuring.probes.paper_typed import Typed
 from validator.measuring.probes.paper_unheaded import is_titled, unheaded
-from validator.measuring.probes.paper_words import CUE
+from validator.measuring.probes.paper_words import CAPTION, CUE
 
 __all__ = ["References", "entry_share", "is_heading", "references", "without_furniture"]
 
@@ -35,6 +38,8 @@ WINDOW_LINES = 30
 SHORT_LIST_LINES = 8
 SHORT_LIST_SHARE = 0.4
 """A list may be short and followed by other text: then its first lines alone must look like entries."""
+PROSE_LINES = 5
+"""So many lines tell running text."""
 BARE_LINES = 40
 """A heading that nothing like an entry follows is believed, with doubt, when this little text is left."""
 QUOTE_CHARACTERS = 80
@@ -94,7 +99,11 @@ def _is_head(lines: list[Line], place: int) -> bool:
     if is_heading(text):
         return True
     following = [line.text for line in lines[place + 1 : place + 1 + SHORT_LIST_LINES]]
-    return may_be_heading(text) and entry_share(following) >= SHORT_LIST_SHARE and not is_prose(following)
+    return (
+        (may_be_heading(text) or is_heading_run_in(text))
+        and entry_share(following) >= SHORT_LIST_SHARE
+        and not is_prose(following)
+    )
 
 
 def _none(lines: list[Line], pages: int) -> References:
@@ -152,7 +161,15 @@ def _lists(lines: list[Line], starts: list[int], heads: frozenset[int]) -> list[
         before = found.pop() if found and found[-1].end == start else None
         found.append(_List(start=before.start if before else start, end=end))
     held = [one for one in found if any(is_entry_line(line.text) for line in lines[one.start : one.end])]
-    return held or found[-1:]
+    listed = [one for one in held[:-1] if not _is_section(lines, one)] + held[-1:]
+    return listed or found[-1:]
+
+
+def _is_section(lines: list[Line], one: _List) -> bool:
+    """Whether what an ambiguous title starts, before the paper's own list, is a section on other works or on data."""
+    after = [line.text for line in lines[one.end : one.end + WINDOW_LINES]]
+    blocks = (after[place : place + PROSE_LINES] for place in range(0, len(after), PROSE_LINES))
+    return is_weak_heading(lines[one.start].text) and any(map(is_prose, blocks))
 
 
 def _main(lines: list[Line], lists: list[_List]) -> _List:
@@ -171,9 +188,8 @@ def _counted(lines: list[Line], lists: list[_List], confidence: Confidence, head
     above = [lines[place].text for place in places if place < main.start and lines[place].page == page]
     listed = lines[main.start + headed : main.end]
     after = others(listed, page)
-    for place in places:
-        if place >= main.end:
-            after.setdefault(lines[place].page, lines[place].text)
+    for number, text in _quotes([lines[place] for place in places if place >= main.end]):
+        after.setdefault(number, text)
     first = lines[lists[0].start].page
     counted = frozenset(range(1, first)) | {line.page for line in outside} | frozenset(after)
     odd = stray(listed) if confidence == "high" else None
@@ -191,6 +207,14 @@ def _counted(lines: list[Line], lists: list[_List], confidence: Confidence, head
         stray=f"p{odd.page}: {odd.text[:QUOTE_CHARACTERS]}" if odd else "",
         heading=lines[main.start].text if headed else "",
     )
+
+
+def _quotes(after: list[Line]) -> Iterator[tuple[int, str]]:
+    """Each page of what follows with its caption or its first words: ticks of a plot say little."""
+    for number in sorted({line.page for line in after}):
+        texts = [line.text for line in after if line.page == number]
+        words = [text for text in texts if sum(map(str.isalpha, text)) > 2]
+        yield number, next((text for text in texts if CAPTION.match(text)), (words or texts)[0])
 
 
 def _outside(lines: list[Line], lists: list[_List], heads: frozenset[int]) -> list[int]:

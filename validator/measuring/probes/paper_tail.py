@@ -9,10 +9,13 @@ from collections.abc import Sequence
 from itertools import pairwise
 from statistics import median
 
+from validator.measuring.probes.paper_apart import LOOKED_AT, Apart
 from validator.measuring.probes.paper_cues import (
+    ENTRY_SHARE,
     entry_share,
     is_ending,
     is_entry_line,
+    is_list,
     is_prose,
     is_row,
     is_second_list,
@@ -21,16 +24,12 @@ from validator.measuring.probes.paper_cues import (
 from validator.measuring.probes.paper_text import Line
 from validator.measuring.probes.paper_words import CAPTION, CUE, LETTER_TITLE
 
-ENTRY_SHARE = 0.25
-"""Share of lines that look like entries above which text is a list."""
 OTHER_SHARE = 0.18
 """A page after the heading with a smaller share of lines that look like entries holds something else."""
 LARGER_POINTS = 1.0
 """A title is set so much larger than the entries."""
 TITLE_GAP = 1.35
 """Or it stands so many leadings below the line before."""
-LOOKED_AT = 8
-"""Lines after a title that say what it is the title of."""
 PROSE_LINES, PROSE_BLOCK = 3, 6
 """Running text is known by so many lines, and must stay running text for so many, where there are more."""
 SHORT_CHARACTERS = 40
@@ -65,10 +64,9 @@ class Set:
 def end_of(listed: Sequence[Line]) -> int:
     """Index of the first line that is no longer part of the list; its length when all of it is."""
     look = Set(listed)
-    for place in range(len(listed)):
-        if _is_end(listed, place, look):
-            return place
-    return len(listed)
+    apart = Apart(listed).place()
+    end = len(listed) if apart is None else apart
+    return next((place for place in range(end) if _is_end(listed, place, look)), end)
 
 
 def _is_end(listed: Sequence[Line], place: int, look: Set) -> bool:
@@ -76,19 +74,14 @@ def _is_end(listed: Sequence[Line], place: int, look: Set) -> bool:
     rest = [one.text for one in listed[place + 1 : place + 1 + LOOKED_AT]]
     apart = look.stands_out(line, before)
     if is_ending(line.text):
-        return apart is not False or not _is_list(rest)
+        return apart is not False or not is_list(rest)
     if place and CUE.search(line.text) is None and may_be_title(line.text):
         larger = bool(look.size) and line.typed.size >= look.size + LARGER_POINTS
         lettered = apart is None and LETTER_TITLE.match(line.text) is not None and is_prose(rest[:4])
         titled = larger or lettered or (apart and line.typed.bold)
-        if titled and not _is_list(rest):
+        if titled and not is_list(rest):
             return True
     return _is_running_text(listed, place)
-
-
-def _is_list(rest: Sequence[str]) -> bool:
-    """Whether what follows is a list of works; nothing is none."""
-    return bool(rest) and entry_share(rest) >= ENTRY_SHARE and not is_prose(rest[:4])
 
 
 def _is_running_text(listed: Sequence[Line], place: int) -> bool:
@@ -140,7 +133,7 @@ def second_lists(lines: Sequence[Line]) -> list[int]:
     for place, line in enumerate(lines):
         rest = [one.text for one in lines[place + 1 : place + 1 + LOOKED_AT]]
         before = lines[place - 1] if place else None
-        if is_second_list(line.text) and look.stands_out(line, before) is not False and _is_list(rest):
+        if is_second_list(line.text) and look.stands_out(line, before) is not False and is_list(rest):
             found.append(place)
     return found
 

@@ -54,12 +54,20 @@ def _lines(number: int, texts: Sequence[str], types: Sequence[Sequence[Typed]]) 
 
 
 def _body(page: list[Line], repeated: set[str], heights: Sequence[float]) -> Iterator[Line]:
-    """A running head that says `References` stays: what follows it tells it from a heading."""
+    """A running head that says `References` stays where the page has no such heading of its own.
+
+    What follows it tells it from a heading; above the page's own heading it is the name of its last section.
+    """
     last = len(page) - EDGE_LINES
-    for place, line in enumerate(page):
-        edge = place < EDGE_LINES or place >= last
-        furniture = line.text.isdigit() or (edge and masked(line.text) in repeated) or _is_at(line, heights)
-        if is_heading(line.text) or not furniture:
+    edges = (place < EDGE_LINES or place >= last for place in range(len(page)))
+    furniture = [
+        line.text.isdigit() or (edge and masked(line.text) in repeated) or _is_at(line, heights)
+        for line, edge in zip(page, edges, strict=True)
+    ]
+    headings = [is_heading(line.text) for line in page]
+    own = any(heading and not moved for heading, moved in zip(headings, furniture, strict=True))
+    for line, heading, moved in zip(page, headings, furniture, strict=True):
+        if not moved or (heading and not own):
             yield line
 
 

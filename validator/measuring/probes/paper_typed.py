@@ -22,6 +22,8 @@ class Typed:
     """Of its largest letters: small capitals have a size of their own."""
     bold: bool = False
     """Whether all of its letters are."""
+    led: bool = False
+    """Whether its first letters are bold and others are not, as a title in front of its own text is set."""
     height: float = 0.0
     """Of its baseline over the page's lower edge, for its first letter."""
 
@@ -71,7 +73,10 @@ def _ends(text: str) -> list[int]:
 def _typed(parts: list[_Printed]) -> Typed:
     if not parts:
         return UNTOLD
-    return Typed(size=max(part.size for part in parts), bold=all(part.bold for part in parts), height=parts[0].height)
+    bold = all(part.bold for part in parts)
+    return Typed(
+        size=max(part.size for part in parts), bold=bold, led=parts[0].bold and not bold, height=parts[0].height
+    )
 
 
 def is_bold(font: Any) -> bool:

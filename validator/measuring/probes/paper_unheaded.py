@@ -22,6 +22,8 @@ NAMED_SHARE = 0.45
 LEAST_NAMED = 3
 PART_LINES = 10
 TITLE_WORDS = 6
+SMALLER_POINTS = 0.5
+"""Footnotes are smaller than the text by more."""
 
 
 def unheaded(lines: Sequence[Line]) -> int | None:
@@ -74,8 +76,14 @@ def _named(lines: Sequence[Line]) -> int | None:
     for place in range(max(0, start - PART_LINES), len(lines)):
         if AUTHORS.match(texts[place]) and _is_entries(texts[place : place + 4]):
             named = sum(AUTHORS.match(text) is not None for text in texts[place:])
-            return place if named >= LEAST_NAMED else None
+            return place if named >= LEAST_NAMED and not _are_footnotes(lines[place:]) else None
     return None
+
+
+def _are_footnotes(lines: Sequence[Line]) -> bool:
+    """Whether text in larger letters goes on after the first of these lines: works cited at the foot of each page."""
+    size = lines[0].typed.size
+    return size > 0 and any(line.typed.size > size + SMALLER_POINTS and not is_entry_line(line.text) for line in lines)
 
 
 def _is_entries(texts: Sequence[str]) -> bool:

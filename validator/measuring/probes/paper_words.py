@@ -18,6 +18,8 @@ HEADING_WORDS = (
     "bibliografie referenties piśmiennictwo źródła literatura kaynakça kaynaklar irodalom irodalomjegyzék "
     "參考文獻 参考文献 参考資料 引用文献 文献 참고문헌 литература списоклитературы βιβλιογραφία"
 )
+WEAK_HEADINGS = frozenset(["literature", "sources", "citations", "literatur", "quellen", "litteratur", "bronnen"])
+"""Titles that a section of the text may have as well, such as one on earlier work or on where the data come from."""
 HEADING_STEMS = ("referenc", "bibliograph", "literat", "riferiment", "workscited", "citedwork", "citation", "quellen")
 """What a title of a list may hold besides other words, as `References and links`."""
 ENDING_WORDS = (
@@ -25,8 +27,9 @@ ENDING_WORDS = (
     "repository coderepository githubrepository codeavailab availabilityofcode dataavailab biograph abouttheauthor "
     "authorbiograph ethicsstatement ethicalstatement broaderimpact reproducibilitystatement "
     "reproducibilitychecklist anhang danksagung remerciements annexe agradecimientos ringraziamenti penalt "
-    "totalpenalt expectedpenalt markpenalt penaltystatement bonus totalbonus additionalresult additionalexperiment "
-    "additionalfigure extendeddata statementofauthorship declarationof divisionoflabo wordcount"
+    "additionalpenalt totalpenalt expectedpenalt markpenalt penaltystatement "
+    "statementofpenalt statementonpenalt bonus totalbonus additionalresult "
+    "additionalexperiment additionalfigure extendeddata statementofauthorship declarationof divisionoflabo wordcount"
 )
 WHOLE_ENDING_WORDS = (
     "code codeanddata sourcecode githublink linktocode annex checklist ethics funding notes vitae authors "
@@ -96,8 +99,12 @@ RUN_IN = re.compile(
     re.IGNORECASE,
 )
 """A title in front of its own text, as `Acknowledgements. We thank ...`."""
+HEADING_RUN_IN = re.compile(
+    r"^(?:references?|bibliography|sources|works cited|literature)\s?[.:\u2013\u2014]\s?(?=\S)", re.IGNORECASE
+)
+"""The title of a list in front of its first entry, as `References: [1] Anna Kessler. ...`."""
 OWN_CODE = re.compile(
-    r"^(?:(?:our|the|all|all of our|all the)\s)?(?:source\s|full\s)?code\s"
+    r"^(?:(?:our|the|all|all of our|all of the|all the)\s)?(?:source\s|full\s)?code\s"
     r"(?:(?:is|was|can|may)\s|(?:for|of|to)\s(?:this|our|the)\s)",
     re.IGNORECASE,
 )
