@@ -208,6 +208,31 @@ def test_a_paper_without_pages_is_unreadable(made):
     assert (finding.verdict, finding.message) == ("fail", "the paper cannot be read: encrypted")
 
 
+@pytest.mark.parametrize("kind", ["reader-limit", "reader-failed", "too-large", "too-many-pages", "text-incomplete"])
+@pytest.mark.parametrize("total", [None, 41])
+def test_what_the_program_did_not_read_is_no_defect_of_the_paper(made, kind, total):
+    why = "reading it takes longer than 24 seconds"
+    pages = (
+        Reading.missing(unit="pages", why=why)
+        if total is None
+        else Reading(value=total, unit="pages", source="observed")
+    )
+    paper = replace(made.paper(flags=(Flag(kind=kind, detail=why),)), readings={"paper.pages_total": pages})
+    (finding,) = made.check(made.evidence(papers=(paper,)), made.clause("paper/unreadable"))
+    assert finding.verdict == "unknown"
+    assert why in finding.message
+
+
+def test_a_paper_that_only_one_of_two_readers_opens_is_unknown(made):
+    second = Reading(value=5, unit="pages", source="observed")
+    readings = {"paper.pages_total": Reading.missing(unit="pages", why="damaged"), "paper.pages_second": second}
+    paper = replace(made.paper(), readings=readings)
+    (finding,) = made.check(made.evidence(papers=(paper,)), made.clause("paper/unreadable"))
+    assert finding.verdict == "unknown"
+    assert "damaged" in finding.message
+    assert "5 pages" in finding.message
+
+
 def test_a_paper_with_garbled_text_is_unreadable(made):
     evidence = made.evidence(papers=(made.paper(flags=(Flag(kind="garbled-text", detail="nonsense"),)),))
     assert made.verdicts(evidence, made.clause("paper/unreadable")) == ["fail"]

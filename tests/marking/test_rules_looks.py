@@ -141,6 +141,15 @@ def test_hidden_text_is_quoted_with_its_pages(made):
     assert "p3: 32 characters are nearly transparent: References" in finding.message
 
 
+def test_text_recognised_in_pictures_of_pages_is_no_hidden_text_and_wants_a_person(made):
+    scans = Flag(kind="recognised-text", detail="pictures of pages: p1, p2", where="p1")
+    (finding,) = made.check(evidence(made, flags=(scans,), hidden_characters=0), hiding(made))
+    assert finding.verdict == "unknown"
+    assert "pictures of pages: p1, p2" in finding.message
+    planted = Flag(kind="hidden-text", detail="32 characters are invisible: References", where="p2")
+    assert made.verdicts(evidence(made, flags=(scans, planted), hidden_characters=32), hiding(made)) == ["fail"]
+
+
 @pytest.mark.parametrize(("hidden", "verdict"), [(0, "pass"), (None, "unknown")])
 def test_text_that_was_not_looked_at_is_not_called_clean(made, hidden, verdict):
     (finding,) = made.check(evidence(made, hidden_characters=hidden), hiding(made))
@@ -170,6 +179,8 @@ def test_a_paper_without_active_content_passes_and_an_unread_one_is_unknown(made
     unread = replace(made.paper(), readings={"paper.pages_counted": Reading.missing(unit="pages", why="damaged")})
     assert made.verdicts(made.evidence(papers=(unread,)), clause) == ["unknown"]
     assert made.verdicts(made.nothing(), clause) == ["unknown"]
+    walked = replace(unread, readings={**unread.readings, "paper.page_width": made.reading(612, "points", "observed")})
+    assert made.verdicts(made.evidence(papers=(walked,)), clause) == ["pass"], "a scan whose pages were opened"
 
 
 @pytest.mark.parametrize("policy", ["all", "without-references"])

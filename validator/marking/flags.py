@@ -22,8 +22,15 @@ NOT_PARSED = frozenset(
 TEXT_UNREADABLE = frozenset({"low-text", "little-text", "garbled-text", "text-incomplete", "damaged"})
 """The text of the PDF, or of a page, cannot be relied on; with a place it is about that page only."""
 
+READER_STOPPED = frozenset({"reader-limit", "reader-failed", "too-large", "too-many-pages", "text-incomplete"})
+"""A limit of the harness ended the reading, or its reader gave up or left something out: no defect of the paper."""
+
+RECOGNISED_TEXT = "recognised-text"
+"""Pages are pictures, and what is read of them was recognised by another program."""
+
 REFERENCES_DOUBTFUL = frozenset(
     {
+        RECOGNISED_TEXT,
         "several-reference-lists",
         "unlike-references",
         "picture-above-references",
@@ -83,6 +90,7 @@ IMPORTS = " imports "
 """In the words of such an attempt, before the name of the module."""
 
 NEEDS_GPU = "needs-gpu"
+TIME_USED_UP = "time-used-up"
 
 STATES_PARAMETERS = "states-parameter-count"
 UNTRAINED, TRAINED, UNCLEAR = "untrained-network", "trained-network", "unclear-network"

@@ -172,6 +172,7 @@ def test_a_decoy_is_dropped_or_flagged(name):
         "In 2019 the accuracy was not reported.",
         "Convolutions of 3 x 3 pixels keep the parameters few.",
         "Adam has two parameters, 0.9 and 0.999.",
+        "print(f'test accuracy {accuracy:.3f}, loss {loss:6.2f}')",
     ],
 )
 def test_numbers_of_other_things_are_no_claims(sentence):
@@ -392,7 +393,6 @@ ASIDES = [
     ("accuracy", "Test accuracy on 1000 images: 0.91"),
     ("steps", "lr finder: 100 steps"),
     ("steps", "This leaves 16 of the 10,000 steps unused."),
-    ("parameters", "The classifier uses 98,442 of the 100,000 parameters."),
     ("parameters", "Pruning removed 12,000 parameters."),
     ("parameters", "Batch normalisation adds 640 parameters."),
     ("fid", "Random noise has an FID of 320."),

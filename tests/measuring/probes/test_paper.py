@@ -96,8 +96,8 @@ def test_reading_leaves_the_folder_as_it_was(sound: Path) -> None:
 @pytest.mark.parametrize(
     ("limits", "kind", "words"),
     [
-        (PaperLimits(wall_seconds=0.01), "unreadable", "0.01 seconds"),
-        (PaperLimits(memory_bytes=12 * MIB), "unreadable", "memory"),
+        (PaperLimits(wall_seconds=0.01), "reader-limit", "0.01 seconds"),
+        (PaperLimits(memory_bytes=12 * MIB), "reader-limit", "memory"),
         (PaperLimits(file_bytes=100), "too-large", "at most"),
         (PaperLimits(pages=4), "too-many-pages", "at most 4"),
     ],
@@ -111,7 +111,7 @@ def test_each_limit_ends_the_reading_with_its_reason(limits: PaperLimits, kind: 
 def test_too_much_processor_time_ends_the_reading(tmp_path: Path) -> None:
     slow_pages(tmp_path / "a.pdf")
     found = paper(root=tmp_path, path="a.pdf", limits=PaperLimits(cpu_seconds=1))
-    assert kinds(found) == {"unreadable"}
+    assert kinds(found) == {"reader-limit"}
     assert "1 seconds of processor time" in found.flags[0].detail
 
 

@@ -19,7 +19,9 @@ _DOTTED = r"(?P<dotted>\d{1,3}(?:\.\d{3}){2,4})"
 _PLAIN = r"(?P<plain>\d{1,15})(?:\.(?P<point>\d{1,12})|,(?P<comma>\d{1,6}))?"
 _BARE = r"\.(?P<bare>\d{1,6})"
 _BODY = rf"(?:{_GROUPED}(?!\d)|{_DOTTED}(?!\d)|{_PLAIN}(?!\d)|{_BARE}(?!\d))"
-NUMBER = re.compile(rf"(?<![\w.,^])(?<![A-Za-z][-\u2010\u2011\u2013]){_BODY}")
+_FORMAT = r"\d{0,3}\.\d{1,3}(?:[fg]\b|[e%]\})"
+"""How code in a paper says in which form a number will be printed: `{accuracy:.3f}`."""
+NUMBER = re.compile(rf"(?<![\w.,^])(?!{_FORMAT})(?<![A-Za-z][-\u2010\u2011\u2013]){_BODY}")
 TIMES = re.compile(
     r"\s?(?:[x\u00d7\u00b7*\u22c5]|\\times|\\cdot)\s?10\s?(?P<mark>\^|\*\*)?\s?\{?(?P<power>\d{1,2})\}?(?!\d)"
 )

@@ -14,6 +14,7 @@ from validator.evidence import Flag, Paper
 from validator.measuring.probes.paper_child import child
 from validator.measuring.probes.paper_joined import with_second
 from validator.measuring.probes.paper_look import unreadable
+from validator.measuring.probes.paper_pages import READER_FAILED, READER_LIMIT
 from validator.plan import MIB, PaperLimits
 
 
@@ -40,11 +41,11 @@ def _first(file: Path, path: str, limits: PaperLimits) -> Paper:
         return unreadable(path, flags=(refused,))
     answer = child(file=file, arguments=(path, str(limits.pages)), limits=limits)
     if answer.document is None:
-        return unreadable(path, flags=(Flag(kind="unreadable", detail=answer.why),))
+        return unreadable(path, flags=(Flag(kind=READER_LIMIT if answer.limit else READER_FAILED, detail=answer.why),))
     try:
         return plain.from_plain(Paper, answer.document)
     except ValueError:
-        return unreadable(path, flags=(Flag(kind="unreadable", detail="its reader gave an answer that is none"),))
+        return unreadable(path, flags=(Flag(kind=READER_FAILED, detail="its reader gave an answer that is none"),))
 
 
 def _refused(file: Path, limits: PaperLimits) -> Flag | None:
@@ -52,7 +53,7 @@ def _refused(file: Path, limits: PaperLimits) -> Flag | None:
     try:
         status = file.stat()
     except OSError as error:
-        return Flag(kind="unreadable", detail=error.strerror or "it cannot be opened")
+        return Flag(kind=READER_FAILED, detail=error.strerror or "it cannot be opened")
     if not stat.S_ISREG(status.st_mode):
         return Flag(kind="unreadable", detail="it is not a regular file")
     if status.st_size > limits.file_bytes:

@@ -49,6 +49,8 @@ class Answer:
     document: object | None
     """The last thing it said, where it came to its end."""
     why: str = ""
+    limit: bool = False
+    """Whether a limit of ours ended it, and nothing that the file is."""
     said: tuple[object, ...] = ()
     """All it said, however it ended."""
 
@@ -57,13 +59,17 @@ def child(*, file: Path, arguments: tuple[str, ...], limits: PaperLimits, reader
     """Start the reader on one file and wait for its answer, no longer than the limits allow."""
     if paper_forked.possible(reader.module, reader.library):
         ending = paper_forked.read_forked(
-            reader.module, file=file, arguments=arguments, limits=limits, output_bytes=reader.output_bytes
+            reader.module,
+            arguments=(file.absolute(), *arguments),
+            readable=(file,),
+            limits=limits,
+            output_bytes=reader.output_bytes,
         )
     else:
         ending = _interpreter(reader, file=file, arguments=arguments, limits=limits)
     said = _documents(ending.stdout)
     if not ending.ok:
-        return Answer(document=None, why=ending.why(limits), said=said)
+        return Answer(document=None, why=ending.why(limits), limit=ending.limited, said=said)
     if not said or said[-1] is None:
         return Answer(document=None, why="its reader gave no answer", said=said)
     return Answer(document=said[-1], said=said)

@@ -28,6 +28,11 @@ class Ending:
         """Ended by itself with exit code 0, and all it said is here."""
         return self.exit_code == 0 and not self.timed_out and not self.truncated
 
+    @property
+    def limited(self) -> bool:
+        """Whether it was ended by a limit of time, memory or output that is ours and not the file's."""
+        return self.timed_out or self.truncated or self.out_of_memory or self.signal in SPENT
+
     def why(self, limits: PaperLimits) -> str:
         """For a person who wonders about the file."""
         if self.timed_out:

@@ -20,6 +20,8 @@ TINY = 1.0
 STROKED_MODES = (1, 2, 5, 6)
 """Letters with an outline, which their fill says nothing about."""
 FEWEST = 4
+MARKERS = 2
+"""Different characters at most in the markers of a plot, which some programs draw as letters with a white filling."""
 QUOTE_CHARACTERS = 80
 LABEL_WORDS, WORD_LETTERS = 2, 3
 """A line past the edge with no more words of so many letters is a label, as figures that are too large have them."""
@@ -36,6 +38,25 @@ Box = tuple[float, float, float, float]
 """Left, bottom, right, top."""
 
 
+def over_print(found: Sequence[Run], *, is_inked: Callable[[Box], bool]) -> list[Run]:
+    """Invisible letters of a page that is a picture, where the picture shows something: text recognised in it.
+
+    Empty unless they are most letters of the page: beside printed text nothing is recognised. What stands where the
+    picture is empty was not recognised in it, and is none of them.
+    """
+    unseen = [one for one in found if one.manner.mode in UNSEEN_MODES]
+    if 2 * _characters(unseen) <= _characters(found):
+        return []
+    # A short mark may be a speck that it saw.
+    return [
+        one for one in unseen if one.characters < WORD_LETTERS or is_inked((one.left, one.bottom, one.right, one.top))
+    ]
+
+
+def _characters(found: Sequence[Run]) -> int:
+    return sum(one.characters for one in found)
+
+
 def hidden(
     found: Sequence[Run], *, page: int, visible: Box, is_dark: Callable[[Box], bool]
 ) -> Iterator[tuple[int, Flag]]:
@@ -48,9 +69,12 @@ def hidden(
         manner = _manner(one, visible, is_dark)
         if manner:
             kept.setdefault(manner, []).append(one)
+    dots = sum(one.characters for one in found if one.manner.size < TINY and not _is_tiny(one))
     for manner, runs in kept.items():
         count = sum(one.characters for one in runs)
-        if count < FEWEST:
+        if count < FEWEST or len({letter for one in runs for letter in one.text if not letter.isspace()}) <= MARKERS:
+            continue
+        if manner == "tiny" and dots > count:  # letters of a font of dots: its size does not tell theirs
             continue
         quote = " ".join(" ".join(one.text for one in runs).split())[:QUOTE_CHARACTERS]
         if manner == "outside" and _are_labels(runs):
@@ -59,6 +83,10 @@ def hidden(
             sizes = _sizes(runs) if manner == "tiny" else ""
             detail = f"{count} characters are {MANNERS[manner]}{sizes}: {quote}"
             yield count, Flag(kind="hidden-text", detail=detail, where=f"p{page}")
+
+
+def _is_tiny(one: Run) -> bool:
+    return one.manner.size < TINY and one.top - one.bottom < TINY
 
 
 def _sizes(runs: Sequence[Run]) -> str:
@@ -84,7 +112,7 @@ def _manner(one: Run, visible: Box, is_dark: Callable[[Box], bool]) -> str:
     box, manner = (one.left, one.bottom, one.right, one.top), one.manner
     if manner.mode in UNSEEN_MODES:
         return "invisible"
-    if manner.size < TINY:
+    if _is_tiny(one):
         return "tiny"
     if one.right < visible[0] or one.top < visible[1] or one.left > visible[2] or one.bottom > visible[3]:
         return "outside"

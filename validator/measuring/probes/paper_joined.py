@@ -17,6 +17,7 @@ from pathlib import Path
 from validator import plain
 from validator.evidence import Flag, Paper, Picture, Reading
 from validator.measuring.probes.paper_child import Answer, Reader, child
+from validator.measuring.probes.paper_recognised import RECOGNISED, recognised_flags
 from validator.measuring.probes.paper_second_answer import COUNTED, DRAWN, LOOKED, Part
 from validator.measuring.probes.paper_thumbnails import MOST_BYTES, MOST_PAGES, SIGNATURE
 from validator.plan import MIB, PaperLimits
@@ -66,6 +67,8 @@ def _joined(first: Paper, answer: Answer, *, keep: Path | None) -> Paper:
         readings["paper.pages_second"] = Reading(value=counted.pages, unit="pages", source="observed")
     if looked is not None:
         flags += [*looked.flags, *_picture_flags(first, looked)]
+        if not any(flag.kind == RECOGNISED for flag in first.flags):
+            flags += recognised_flags(looked.recognised)
         readings["paper.hidden_characters"] = Reading(value=looked.hidden, unit="characters", source="observed")
         measured = _scaled(looked, readings.get("paper.page_width"))
         flags += _size_flags(readings, measured)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from validator.evidence import Flag, Heading, Paper, Reading
 from validator.measuring.probes.paper_geometry import BODY_NAMES, Geometry, geometry
@@ -11,6 +11,8 @@ from validator.measuring.probes.paper_headings import headings
 from validator.measuring.probes.paper_links import links
 from validator.measuring.probes.paper_notice import notice
 from validator.measuring.probes.paper_pages import Seen, said
+
+IN_PICTURES = "its pages are pictures: the text over them was recognised, and how it is set says nothing of the page"
 
 NAMES = ("page_width", "page_height", *BODY_NAMES)
 
@@ -39,22 +41,30 @@ def look(seen: Seen, *, references_page: int | None) -> Look:
 
 def unmeasured(why: str) -> dict[str, Reading]:
     """Readings of a paper whose pages could not be looked at."""
+    return _missing(NAMES, why)
+
+
+def _missing(names: Iterable[str], why: str) -> dict[str, Reading]:
     return {
-        f"paper.{name}": Reading.missing(unit="share" if name == "body_share" else "points", why=why) for name in NAMES
+        f"paper.{name}": Reading.missing(unit="share" if name == "body_share" else "points", why=why) for name in names
     }
 
 
-def unreadable(path: str, *, flags: tuple[Flag, ...], pages_total: int | None = None) -> Paper:
-    """A paper without a count of pages; the first flag is the reason."""
+def unreadable(
+    path: str, *, flags: tuple[Flag, ...], pages_total: int | None = None, readings: Mapping[str, Reading] | None = None
+) -> Paper:
+    """A paper without a count of pages; the first flag is the reason, `readings` what is known of it all the same."""
     why = f"{flags[0].detail} ({flags[0].kind})"
     missing = Reading.missing(unit="pages", why=why)
     total = missing if pages_total is None else Reading(value=pages_total, unit="pages", source="observed")
     pages = {"paper.pages_total": total, "paper.pages_counted": missing}
-    return Paper(path=path, readings={**pages, **unmeasured(why)}, flags=flags)
+    return Paper(path=path, readings={**pages, **unmeasured(why), **(readings or {})}, flags=flags)
 
 
 def _look(seen: Seen, *, last: int) -> Look:
     found: Geometry = geometry(seen.pages, seen.lines, last=last)
+    if 2 * sum(page <= last for page in seen.recognised) >= last:
+        found = replace(found, readings={**found.readings, **_missing(BODY_NAMES, IN_PICTURES)}, faces=())
     return Look(
         readings=found.readings,
         faces=found.faces,

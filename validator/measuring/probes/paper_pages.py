@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from validator.evidence import Flag
-from validator.measuring.probes import paper_drawn, paper_hazards, paper_paths, paper_pictures
+from validator.measuring.probes import paper_drawn, paper_hazards, paper_paths, paper_pictures, paper_recognised
 from validator.measuring.probes.paper_lines import Line, Places
 from validator.measuring.probes.paper_raised import Fragments
-from validator.measuring.probes.paper_typed import Typed
+from validator.measuring.probes.paper_typed import UNTOLD, Typed
 
+READER_LIMIT, READER_FAILED = "reader-limit", "reader-failed"
+"""A limit of ours ended the reading, or our reader gave up: neither says anything against the file."""
 PAGE_CHARACTERS = 200_000
 QUOTE_CHARACTERS = 160
 SCAN_SHARE = 0.6
@@ -46,6 +48,8 @@ class Seen:
     """Pages that draw something which is neither text nor a picture, as torn ones do; from 1."""
     lines: list[list[Line]]
     """Where the text of each page stands, top to bottom."""
+    recognised: tuple[int, ...]
+    """Pages that are a picture with recognised text over it; from 1."""
 
 
 def shown_by(pages: list[Any]) -> Seen:
@@ -62,6 +66,7 @@ def shown_by(pages: list[Any]) -> Seen:
             number for number, one in enumerate(shown, 1) if one.draws and not one.text.strip() and not one.pictures
         ),
         lines=[one.lines for one in shown],
+        recognised=tuple(number for number, one in enumerate(shown, 1) if one.recognised),
     )
 
 
@@ -74,6 +79,7 @@ class _Page:
     outlined: bool
     draws: bool
     lines: list[Line]
+    recognised: bool
 
 
 def _page(page: Any, number: int, total: int) -> _Page:
@@ -97,19 +103,35 @@ def _page(page: Any, number: int, total: int) -> _Page:
         raise
     except Exception as error:
         detail = f"page {number} cannot be read: {said(error)}"
-        raise Refused("unreadable", detail, where=f"p{number}", pages_total=total) from error
+        kind = READER_LIMIT if _is_limit(error) else "unreadable"
+        raise Refused(kind, detail, where=f"p{number}", pages_total=total) from error
     operations = _operations(contents)
     if contents is not None:
         page.update({"/Contents": packed})
+    pictures, typed = _pictures(page, operations, places), fragments.typed(text)
+    recognised = bool(text.strip()) and is_covered(page, pictures) and _is_recognised(page, operations)
+    if recognised:  # the scan is no figure, and its letters are set as the program guessed
+        pictures, typed = [one for one in pictures if not is_covered(page, [one])], [UNTOLD] * len(typed)
     return _Page(
         text=text[:PAGE_CHARACTERS],
         marked=fragments.marked()[:PAGE_CHARACTERS],
-        typed=fragments.typed(text),
-        pictures=_pictures(page, operations, places),
+        typed=typed,
+        pictures=pictures,
         outlined=_is_outlined(operations),
         draws=draws,
         lines=places.lines(),
+        recognised=recognised,
     )
+
+
+def _is_recognised(page: Any, operations: paper_pictures.Operations | None) -> bool:
+    """Where the drawing cannot be followed, the text is taken for print."""
+    try:
+        return paper_recognised.is_recognised(page, operations or [])
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001 - the text is read already, and is what counts
+        return False
 
 
 def _operations(contents: Any) -> paper_pictures.Operations | None:
@@ -127,12 +149,14 @@ def _pictures(page: Any, operations: paper_pictures.Operations | None, places: P
     try:
         layers = paper_pictures.layers(page, operations or [])
         left, bottom, right, top = (float(edge) for edge in page.mediabox)
+        shown = paper_pictures.pictures(layers, paper_pictures.area_of(page))
         drawn = paper_drawn.drawings(
             (path for layer in layers for path in paper_paths.paths(layer.operations, layer.matrix)),
             text=[(part.left, part.baseline) for line in places.lines() for part in line.fragments],
             page=paper_pictures.Picture(left=left, bottom=bottom, right=right, top=top),
+            tiles=[one for one in shown if not paper_pictures.is_large(one)],
         )
-        return [*paper_pictures.pictures(layers, paper_pictures.area_of(page)), *drawn]
+        return [*(one for one in shown if paper_pictures.is_large(one)), *drawn]
     except MemoryError:
         raise
     except Exception:  # noqa: BLE001 - the text is read already, and is what counts
@@ -151,6 +175,13 @@ def _is_outlined(operations: paper_pictures.Operations | None) -> bool:
         return True
     segments = sum(operator in (b"l", b"c", b"v", b"y", b"re") for _, operator in operations)
     return segments >= paper_hazards.OUTLINE_OPERATIONS
+
+
+def _is_limit(error: BaseException) -> bool:
+    """Whether pypdf stopped at a limit that protects us, as it does before content that unpacks to very much."""
+    from pypdf.errors import LimitReachedError
+
+    return isinstance(error, LimitReachedError) and "cycle" not in str(error)
 
 
 def said(error: BaseException) -> str:

@@ -5,6 +5,7 @@ Everything that touches the file's bytes happens here. Knows no page limit of a 
 
 from __future__ import annotations
 
+import io
 import json
 import logging
 import sys
@@ -15,11 +16,21 @@ from typing import Any
 
 from validator import plain
 from validator.evidence import Flag, Paper, Reading
-from validator.measuring.probes import claims_paper, paper_hazards, paper_look, paper_remarks
+from validator.measuring.probes import claims_paper, paper_hazards, paper_look, paper_recognised, paper_remarks
+from validator.measuring.probes.paper_geometry import sheet_readings
 from validator.measuring.probes.paper_look import unreadable
-from validator.measuring.probes.paper_pages import Refused, Seen, is_covered, said, shown_by
+from validator.measuring.probes.paper_pages import (
+    READER_FAILED,
+    READER_LIMIT,
+    Refused,
+    Seen,
+    is_covered,
+    said,
+    shown_by,
+)
 from validator.measuring.probes.paper_pictured import with_pictures
 from validator.measuring.probes.paper_references import references, without_furniture
+from validator.measuring.probes.paper_unlocked import Locked, unlocked
 
 PARSED_OBJECTS = 300_000
 """Operators and operands one content stream may hold; real reports stay far below."""
@@ -37,9 +48,9 @@ def read(file: Path, *, path: str, most_pages: int) -> Paper:
     except Refused as refused:
         return unreadable(path, flags=(refused.flag,), pages_total=refused.pages_total)
     except MemoryError:
-        return unreadable(path, flags=(Flag(kind="unreadable", detail="reading it needs more memory than it may use"),))
+        return unreadable(path, flags=(Flag(kind=READER_LIMIT, detail="reading it needs more memory than it may use"),))
     except ImportError as error:  # its libraries are there; what is missing is room for them
-        return unreadable(path, flags=(Flag(kind="unreadable", detail=f"too little memory to read it: {said(error)}"),))
+        return unreadable(path, flags=(Flag(kind=READER_LIMIT, detail=f"too little memory to read it: {said(error)}"),))
     except Exception as error:  # noqa: BLE001 - pypdf raises anything on damaged files (research: KeyError, TypeError, ...)
         return unreadable(path, flags=(Flag(kind="damaged", detail=f"it cannot be read: {said(error)}"),))
     finally:
@@ -68,7 +79,8 @@ def _paper(stream: Any, *, path: str, most_pages: int, log: paper_remarks.Log) -
     total = len(seen.pages)
     blocking = paper_remarks.blocking_flag(flags, found, log=log, blank=blank, unread=seen.unread)
     if blocking:
-        return unreadable(path, flags=(blocking, *(f for f in flags if f != blocking)), pages_total=total)
+        rest = (flag for flag in flags if flag != blocking)
+        return unreadable(path, flags=(blocking, *rest), pages_total=total, readings=sheet_readings(seen.pages))
     shown, pictured = with_pictures(found, seen)
     look = paper_look.look(seen, references_page=found.page)
     flags += [*pictured, *paper_remarks.reference_flags(shown, pages=total, blank=blank), *look.flags]
@@ -93,6 +105,7 @@ def _page_flags(reader: Any, seen: Seen) -> Iterator[Flag]:
     pictured = [is_covered(page, some) for page, some in zip(seen.pages, seen.pictures, strict=True)]
     yield from paper_hazards.geometry_flags(seen.pages)
     yield from paper_hazards.active_content_flags(reader.root_object, seen.pages)
+    yield from paper_recognised.recognised_flags(seen.recognised)
     yield from paper_hazards.text_flags(seen.texts, pictured=pictured, outlined=seen.outlined)
 
 
@@ -121,16 +134,25 @@ def _reader(stream: Any) -> tuple[Any, list[Flag]]:
     from pypdf import PdfReader
     from pypdf.errors import DependencyError
 
-    reader = PdfReader(stream)
-    if not reader.is_encrypted:
-        return reader, []
     try:
-        opened = reader.decrypt("")
-    except DependencyError as error:
-        raise Refused("encrypted", f"encrypted in a way this installation cannot read ({said(error)})") from error
+        reader = PdfReader(stream)
+        if not reader.is_encrypted:
+            return reader, []
+        opened: Any = reader.decrypt("")
+        for page in list(reader.pages[:1]) if opened else ():  # with one cipher it is told only where it is met
+            page.get_contents()
+    except DependencyError:  # pypdf has no ciphers of its own but the oldest
+        reader, opened = PdfReader(io.BytesIO(_unlocked(stream))), True
     if not opened:
         raise Refused("encrypted", "a password is needed to open it")
     return reader, [Flag(kind="owner-password", detail="encrypted, but opens without a password")]
+
+
+def _unlocked(stream: Any) -> bytes:
+    try:
+        return unlocked(Path(stream.name))
+    except Locked as locked:
+        raise Refused(READER_FAILED if locked.ours else "encrypted", str(locked)) from locked
 
 
 def _pages(reader: Any, most_pages: int) -> list[Any]:

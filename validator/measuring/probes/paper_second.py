@@ -10,17 +10,19 @@ import base64
 import ctypes
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from validator import plain
 from validator.evidence import Flag
-from validator.measuring.probes.paper_hidden import hidden
+from validator.measuring.probes.paper_hidden import UNSEEN_MODES, Box, hidden, over_print
 from validator.measuring.probes.paper_objects import pictures
+from validator.measuring.probes.paper_pages import SCAN_SHARE
 from validator.measuring.probes.paper_pictures import Picture, without_furniture
 from validator.measuring.probes.paper_printed import Placed, Sheet, body, placed, sheet, upright
-from validator.measuring.probes.paper_runs import Run, clear, runs
+from validator.measuring.probes.paper_runs import clear, runs
 from validator.measuring.probes.paper_second_answer import COUNTED, DRAWN, LOOKED, Part
 from validator.measuring.probes.paper_thumbnails import MOST_PAGES, Drawn, drawn, png
 
@@ -69,17 +71,27 @@ def _looked(raw: Any, document: Any, total: int, *, last: int) -> Part:
     flags: list[Flag] = []
     sheets: list[Sheet] = []
     pictured: list[list[Picture]] = []
+    recognised: list[int] = []
     count = 0
     for number in range(1, total + 1):
         page = raw.FPDF_LoadPage(document, number - 1)
         found = list(runs(raw, page))
         sheets.append(sheet(raw, page))
-        pictured.append(pictures(raw, page, found, sheet=_whole(sheets[-1])))
-        for some, flag in _hidden(raw, page, found, number):
+        whole = _whole(sheets[-1])
+        shown = pictures(raw, page, found, sheet=whole)
+        scans = [one for one in shown if not one.drawn and one.area > SCAN_SHARE * whole.area]
+        ground = _Ground(raw, page)
+        layer = over_print(found, is_inked=ground.is_inked) if scans else []
+        if layer:
+            recognised.append(number)
+        pictured.append([one for one in shown if not layer or one not in scans])
+        apart = set(map(id, layer))
+        rest = [one for one in found if id(one) not in apart]
+        for some, flag in hidden(rest, page=number, visible=_visible(raw, page), is_dark=ground.is_dark):
             count += some
             flags.append(flag)
         if number <= last:
-            pages.append(placed(found, sheets[-1]))
+            pages.append(placed([one for one in found if one.manner.mode not in UNSEEN_MODES], sheets[-1]))
         raw.FPDF_ClosePage(page)
     widths = [one.width for one in sheets]
     pages = upright(pages)
@@ -93,6 +105,7 @@ def _looked(raw: Any, document: Any, total: int, *, last: int) -> Part:
         ),
         hidden=count,
         flags=tuple(flags),
+        recognised=tuple(recognised),
         pictured=tuple(number for number, some in enumerate(without_furniture(pictured), 1) if some),
     )
 
@@ -101,18 +114,24 @@ def _whole(on: Sheet) -> Picture:
     return Picture(left=on.left, bottom=on.bottom, right=on.left + on.width, top=on.bottom + on.height)
 
 
-def _hidden(raw: Any, page: Any, found: Sequence[Run], number: int) -> Iterator[tuple[int, Flag]]:
-    """Hidden text; the page is drawn only when something nearly white is on it."""
-    pictures: list[Drawn | None] = []
+class _Ground:
+    """What text stands on: the page drawn without it, and only when it is asked for."""
 
-    def is_dark(box: tuple[float, float, float, float]) -> bool:
-        if not pictures:
-            clear(raw, page)
-            pictures.append(drawn(raw, page))
-        picture = pictures[0]
-        return picture is not None and picture.is_dark(_on_picture(raw, page, picture, box))
+    def __init__(self, raw: Any, page: Any) -> None:
+        self._raw, self._page = raw, page
 
-    yield from hidden(found, page=number, visible=_visible(raw, page), is_dark=is_dark)
+    @cached_property
+    def _picture(self) -> Drawn | None:
+        clear(self._raw, self._page)
+        return drawn(self._raw, self._page)
+
+    def is_dark(self, box: Box) -> bool:
+        picture = self._picture
+        return picture is not None and picture.is_dark(_on_picture(self._raw, self._page, picture, box))
+
+    def is_inked(self, box: Box) -> bool:
+        picture = self._picture
+        return picture is not None and picture.is_inked(_on_picture(self._raw, self._page, picture, box))
 
 
 def _visible(raw: Any, page: Any) -> tuple[float, float, float, float]:
@@ -123,9 +142,7 @@ def _visible(raw: Any, page: Any) -> tuple[float, float, float, float]:
     return box.left, min(box.bottom, box.top), box.right, max(box.bottom, box.top)
 
 
-def _on_picture(
-    raw: Any, page: Any, picture: Drawn, box: tuple[float, float, float, float]
-) -> tuple[int, int, int, int]:
+def _on_picture(raw: Any, page: Any, picture: Drawn, box: Box) -> tuple[int, int, int, int]:
     """A box of the page in pixels of its picture, turned as the page is."""
     corners = []
     for x, y in ((box[0], box[1]), (box[2], box[3])):

@@ -30,6 +30,8 @@ class Part:
     hidden: int = 0
     """`text`: characters that no reader of the page sees."""
     flags: tuple[Flag, ...] = ()
+    recognised: tuple[int, ...] = ()
+    """`text`: pages that are a picture with text over it that was recognised there."""
     pictured: tuple[int, ...] = ()
     """`text`: pages that bear a picture which is no furniture, from 1."""
     page: int = 0

@@ -17,6 +17,8 @@ MOST_HEIGHT = 1_200
 MOST_PAGES = 12
 MOST_BYTES = 250_000
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
+INKED = 30
+"""Of 255: pale print on a page that was scanned small."""
 DARK = 200
 """Of 255: mean of the colours of a pixel below which it is a ground that white letters are read on."""
 
@@ -31,18 +33,26 @@ class Drawn:
 
     def is_dark(self, box: tuple[int, int, int, int]) -> bool:
         """Whether most pixels of the box (left, top, right, bottom; at least one) are dark."""
+        shades = self._shades(box)
+        return 2 * sum(shade < 3 * DARK for shade in shades) > len(shades)
+
+    def is_inked(self, box: tuple[int, int, int, int]) -> bool:
+        """Whether pixels of the box differ as letters differ from their ground."""
+        shades = self._shades(box)
+        return max(shades) - min(shades) > 3 * INKED
+
+    def _shades(self, box: tuple[int, int, int, int]) -> list[int]:
+        """Red, green and blue of each pixel, added up."""
         left, top = (
             min(max(value, 0), most - 1) for value, most in zip(box[:2], (self.width, self.height), strict=True)
         )
         right, bottom = min(max(box[2], left + 1), self.width), min(max(box[3], top + 1), self.height)
-        dark = total = 0
+        shades: list[int] = []
         for row in range(top, bottom):
             start = 3 * (row * self.width + left)
             pixels = self.rows[start : start + 3 * (right - left)]
-            for red, green, blue in zip(pixels[::3], pixels[1::3], pixels[2::3], strict=True):
-                dark += red + green + blue < 3 * DARK
-                total += 1
-        return 2 * dark > total
+            shades += map(sum, zip(pixels[::3], pixels[1::3], pixels[2::3], strict=True))
+        return shades
 
 
 def drawn(raw: Any, page: Any) -> Drawn | None:

@@ -43,8 +43,9 @@ def _finding(paper: Paper) -> Finding:
         said = "; ".join(f"{flag.detail} ({flag.where or 'whole file'})" for flag in flags[:6])
         where = places(flag.where or "p1" for flag in flags)
         return Finding(verdict="fail", message=f"active content: {said}", where=where, witness="observed")
-    pages = paper.readings.get("paper.pages_counted")
-    if pages is None or pages.value is None:
+    pages, width = (paper.readings.get(f"paper.{name}") for name in ("pages_counted", "page_width"))
+    walked = width is not None and width.value is not None  # its pages were opened, whatever their text is worth
+    if not walked and (pages is None or pages.value is None):
         why = "the paper was not read" if pages is None else pages.why
         return Finding(verdict="unknown", message=f"active content: {why}")
     return Finding(verdict="pass", message="no active content was seen", where=paper.path, witness="observed")
