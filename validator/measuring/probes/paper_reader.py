@@ -138,7 +138,7 @@ def _reader(stream: Any) -> tuple[Any, list[Flag]]:
         reader = PdfReader(stream)
         if not reader.is_encrypted:
             return reader, []
-        opened = reader.decrypt("")
+        opened = bool(reader.decrypt(""))
         for page in list(reader.pages[:1]) if opened else ():  # with one cipher it is told only where it is met
             page.get_contents()
     except DependencyError:  # pypdf has no ciphers of its own but the oldest
