@@ -54,6 +54,18 @@ def test_every_difference_stands_in_one_finding_with_both_numbers(made):
     assert finding.measured is None
 
 
+@pytest.mark.parametrize(
+    ("columns", "said"), [(2.0, "text in 2 columns, the template has one column"), (1.0, "text in one column")]
+)
+def test_columns_are_compared_where_the_rubric_says_how_many(made, columns, said):
+    found = evidence(made, columns=columns, faces=("Times",))
+    (finding,) = made.check(found, template(made, columns=Decimal(1)))
+    assert said in finding.message
+    assert (finding.verdict == "fail") is (columns == 2)
+    (finding,) = made.check(found, template(made))
+    assert finding.verdict == "pass"
+
+
 def test_a_single_difference_fills_the_columns_of_numbers(made):
     (finding,) = made.check(evidence(made, left_edge=90.0, faces=("Times",)), template(made))
     assert (finding.measured, finding.limit, finding.unit) == (90.0, 108.0, "points")

@@ -10,6 +10,7 @@ GEOMETRY = (
     ("paper.body_size", "points", "size of most of the text as it is printed"),
     ("paper.body_share", "share", "share of the text printed in that size"),
     ("paper.leading", "points", "distance of most lines of the body from one another"),
+    ("paper.columns", "columns", "columns that the body of the paper is set in"),
     (
         "paper.hidden_characters",
         "characters",

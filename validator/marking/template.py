@@ -31,6 +31,7 @@ OPTIONAL = {
     "leading_within": Decimal,
     "faces": tuple[str, ...],
     "notice": tuple[str, ...],
+    "columns": Decimal,
     "line_numbers": Literal["none", "any"],
 }
 WITHIN = {"page": 1.0, "left": 2.0, "right": 3.0, "lowest": 3.0, "highest": 3.0, "size": 0.15, "leading": 0.35}
@@ -88,7 +89,8 @@ class Compared:
 
 def compared(paper: Paper, limits: Mapping[str, Any]) -> Compared:
     """Everything the template gives a number or a word for."""
-    found = [*_sheet(paper, limits), *_lengths(paper, limits), *_faces(paper, limits), *_notice(paper, limits)]
+    parts = (_sheet, _lengths, _columns, _faces, _notice)
+    found = [one for part in parts for one in part(paper, limits)]
     kinds = (*OF_THE_SHEET, "line-numbers") if limits.get("line_numbers") == "none" else OF_THE_SHEET
     seen = _of_flags(of_kind(paper.flags, kinds))
     return Compared(
@@ -152,6 +154,22 @@ def _lengths(paper: Paper, limits: Mapping[str, Any]) -> Iterator[_Found]:
             yield Difference(words=words, measured=reading.value, limit=expected)
         else:
             yield f"{length.words} {_points(reading.value)} pt"
+
+
+def _columns(paper: Paper, limits: Mapping[str, Any]) -> Iterator[_Found]:
+    if "columns" not in limits:
+        return
+    expected, reading = int(limits["columns"]), paper.readings.get("paper.columns")
+    if reading is None or reading.value is None:
+        yield _Unmeasured(words="columns", why=_why(reading))
+    elif reading.value != expected:
+        yield Difference(words=f"text in {_number(int(reading.value))}, the template has {_number(expected)}")
+    else:
+        yield f"text in {_number(expected)}"
+
+
+def _number(columns: int) -> str:
+    return "one column" if columns == 1 else f"{columns} columns"
 
 
 def _faces(paper: Paper, limits: Mapping[str, Any]) -> Iterator[_Found]:

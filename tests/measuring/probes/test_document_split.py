@@ -15,7 +15,7 @@ from pypdf.generic import ArrayObject, DecodedStreamObject, DictionaryObject, Fl
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
-from fixtures.mark_splits import NAMES, Member, mark_split
+from fixtures.mark_splits import NAMES, Member, blocks, mark_split
 from validator import plain
 from validator.evidence import Document, Submission
 from validator.measuring.probes import document_split, document_split_reader
@@ -152,6 +152,32 @@ def test_fields_and_remarks_laid_over_the_page_are_read_and_ink_signs(told):
     assert inks(answer) == ["strokes", "none"]
 
 
+BLOCKS = {
+    "below each other": {},
+    "side by side": {"beside": True},
+    "labels without colons": {"colon": ""},
+    "without what each did": {"work": False},
+}
+
+
+@pytest.mark.parametrize("layout", BLOCKS)
+@pytest.mark.parametrize(
+    ("signed", "ink"), [("strokes", "strokes"), ("picture", "picture"), ("typed", "typed words"), ("none", "none")]
+)
+def test_a_form_with_a_block_for_each_member_is_read(told, layout, signed, ink):
+    members = [Member(user=member.user, share=member.share, signed=signed) for member in THIRDS]
+    answer = told(blocks(members, **BLOCKS[layout]))
+    assert sorted(rows(answer)) == sorted(TRUTH)
+    assert (inks(answer), answer["titled"]) == ([ink] * 3, True)
+    assert not any(word in json.dumps(answer) for word in " ".join(NAMES).split())
+
+
+def test_a_block_of_which_a_part_is_empty_says_so(told):
+    answer = told(blocks([*THIRDS[:2], Member(user="qr9e19", share="", signed="none")]))
+    assert rows(answer) == [*TRUTH[:2], ("qr9e19", None)]
+    assert inks(answer) == ["strokes", "strokes", "none"]
+
+
 FORMS = Path(__file__).parents[3] / "fixtures" / "forms"
 
 
@@ -160,9 +186,11 @@ FORMS = Path(__file__).parents[3] / "fixtures" / "forms"
     [
         ("ruled", [33.3, 33.3, 33.4], ["strokes", "strokes", "none"]),
         ("open", [40.0, 35.5, 24.5], ["strokes", "typed words", "none"]),
+        ("office-landscape", [33.3] * 3, ["typed words", "typed words", "none"]),
+        ("office-blocks", [33.3] * 3, ["typed words", "typed words", "none"]),
     ],
 )
-def test_a_form_set_by_latex_is_read(told, form, truth, ink):
+def test_a_form_set_by_latex_or_written_in_an_office_is_read(told, form, truth, ink):
     answer = told((FORMS / f"{form}.pdf").read_bytes())
     assert rows(answer) == list(zip([user for user, _ in TRUTH], truth, strict=True))
     assert inks(answer) == ink

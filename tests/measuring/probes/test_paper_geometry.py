@@ -19,7 +19,7 @@ from validator.marking.loading import load_rubric
 from validator.marking.template import Compared, compared
 from validator.measuring.probes.paper import paper
 from validator.measuring.probes.paper_densest import densest
-from validator.measuring.probes.paper_geometry import body_readings
+from validator.measuring.probes.paper_geometry import body_readings, body_size
 from validator.measuring.probes.paper_lines import Fragment, Line
 from validator.measuring.probes.paper_reader import read
 from validator.plan import PaperLimits
@@ -62,7 +62,7 @@ def words(found: Compared) -> list[str]:
 def test_the_template_itself_passes(tmp_path: Path) -> None:
     found = compared(by_both(tmp_path / "a.pdf", Block()), limits(second=True))
     assert (words(found), found.unmeasured) == ([], ())
-    assert len(found.same) == 7
+    assert len(found.same) == 8
 
 
 @pytest.mark.parametrize(
@@ -200,7 +200,10 @@ def test_a_paper_of_hardly_any_text_has_no_edges_and_says_why(tmp_path: Path) ->
     readings = body_readings([lines], 10.0, [792.0])
     assert readings["paper.left_edge"].why == "only 7 full lines of text, fewer than 8"
     found = compared(Paper(path="a.pdf", readings=readings), limits(second=False))
-    assert (words(found), "left edge, lowest line, line spacing: only 7" in "; ".join(found.unmeasured)) == ([], True)
+    assert (words(found), "left edge, lowest line, line spacing, columns: only 7" in "; ".join(found.unmeasured)) == (
+        [],
+        True,
+    )
 
 
 def column(left: float, rows: int) -> list[Line]:
@@ -213,6 +216,28 @@ def column(left: float, rows: int) -> list[Line]:
 def test_of_two_columns_the_left_one_is_the_edge_unless_it_holds_next_to_nothing(rows: int, edge: float) -> None:
     readings = body_readings([[*column(54, rows), *column(310, 30)]], 10.0, [792.0])
     assert readings["paper.left_edge"].value == edge
+
+
+@pytest.mark.parametrize(("rows", "columns"), [((30, 30), 2), ((30, 12), 2), ((30, 4), 1), ((30, 0), 1)])
+def test_columns_are_edges_that_hold_a_quarter_of_the_full_lines_each(rows: tuple[int, int], columns: int) -> None:
+    readings = body_readings([[*column(54, rows[0]), *column(310, rows[1])]], 10.0, [792.0])
+    assert readings["paper.columns"].value == columns
+
+
+def test_text_and_the_lists_in_it_are_one_column() -> None:
+    readings = body_readings([[*column(108, 20), *column(148, 20), *column(180, 20)]], 10.0, [792.0])
+    assert readings["paper.columns"].value == 1
+
+
+def test_listings_of_code_are_no_body_where_there_is_text_beside_them() -> None:
+    def part(face: str, size: float, row: int) -> Line:
+        text = "A line that is long enough to be called a full one"
+        own = Fragment(text=text, left=108, baseline=700.0 - 11 * row, size=size, face=face)
+        return Line(baseline=own.baseline, fragments=(own,), numbered=False)
+
+    text = [part("NimbusRomNo9L-Regu", 10, row) for row in range(10)]
+    code = [part("NimbusMonL-Regu", 9, row) for row in range(10, 40)]
+    assert (body_size([text + code]), body_size([code])) == (10, 9)
 
 
 def test_a_mode_of_nothing_is_none_and_of_equals_the_smallest() -> None:

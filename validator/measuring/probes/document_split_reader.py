@@ -16,6 +16,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from validator.measuring.probes.document_split_blocks import blocks_of
 from validator.measuring.probes.document_split_fields import draw_fields
 from validator.measuring.probes.document_split_ink import ink_in
 from validator.measuring.probes.document_split_page import Drawn, drawn_by
@@ -82,6 +83,8 @@ def _form(stream: Any, pattern: re.Pattern[str]) -> dict[str, Any]:
         drawn = drawn_by(page)
         draw_fields(drawn, page)
         table = table_of(drawn.words, level=drawn.level, upright=drawn.upright, pattern=pattern)
+        blocks = blocks_of(drawn.words, pattern=pattern)
+        table = blocks if blocks.shares > table.shares else table
         found = _page(drawn, table, number=number, pages=pages)
         if table.rows:
             return found

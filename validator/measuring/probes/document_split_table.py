@@ -110,7 +110,7 @@ def _row(
     line: Line, spans: Sequence[Span], band: tuple[float, float], share: float | None, pattern: re.Pattern[str]
 ) -> Row | None:
     """The member's row of this line; None for a line that is something else, or an empty row."""
-    user = next((name for word in line.words if (name := _user(word.text, pattern))), "")
+    user = next((name for word in line.words if (name := user_in(word.text, pattern))), "")
     named = any(kind_at(word, spans) in ("id", "other") for word in line.words)
     if not user and (share is None or not named):
         return None
@@ -125,7 +125,12 @@ def _row(
 
 def _share(line: Line, spans: Sequence[Span]) -> float | None:
     """The number in the column of shares, where nothing else stands there."""
-    text = "".join(word.text for word in line.words if kind_at(word, spans) == "share")
+    return share_in("".join(word.text for word in line.words if kind_at(word, spans) == "share"))
+
+
+def share_in(text: str) -> float | None:
+    """The number of these words, where nothing else stands among them; in per cent."""
+    text = re.sub(r"\s", "", text)
     for sign, digits in FRACTIONS.items():
         text = text.replace(sign, digits)
     found = NUMBER.fullmatch(text.replace("%", "").strip(" _:"))
@@ -133,6 +138,7 @@ def _share(line: Line, spans: Sequence[Span]) -> float | None:
     return value if value is not None and value <= 100 else None
 
 
-def _user(word: str, pattern: re.Pattern[str]) -> str:
+def user_in(word: str, pattern: re.Pattern[str]) -> str:
+    """The user id that a word is, also as an address; empty where it is none."""
     name = word.split("@", maxsplit=1)[0].strip("()[]<>,;:.").lower()
     return name if len(name) <= 64 and pattern.fullmatch(name) else ""

@@ -15,6 +15,7 @@ from validator.measuring.probes.paper_text import Line
 
 LABELLED = re.compile(r"^(?:\[[^\]]{1,12}\]|\(?\d{1,3}[.)](?!\d))")
 """The label of an entry."""
+LINK = re.compile(r"^(?:https?:|www\.)")
 FOOTNOTE = re.compile(r"^(?:\d{1,2}|[*\u2217\u2020\u2021])\s?[^\W\d_]")
 LOOKED_AT = 8
 """Lines after a title that say what it is the title of."""
@@ -24,6 +25,8 @@ USUAL_SHARE = 0.8
 """So many of the lines, or of the entries, make what they have in common the rule of the list."""
 WIDER, WIDER_POINTS = 1.25, 3.0
 """A gap is wider than those between entries by this factor, and by so many points."""
+FAR = 2.0
+"""A gap that is wider by this factor is a sign more."""
 NEAR_POINTS = 0.35
 """Sizes and gaps that differ by less are the same."""
 
@@ -37,14 +40,18 @@ class Apart:
         steps = [gap for gap in self._gaps if gap > 0]
         self._leading = sorted(steps)[len(steps) // 5] if steps else 0.0
         labels = [place for place, line in enumerate(listed) if LABELLED.match(line.text)]
-        names = [place for place, line in enumerate(listed) if AUTHORS.match(line.text)]
+        names = [place for place, line in enumerate(listed) if AUTHORS.match(line.text) or LINK.match(line.text)]
         named = [self._gaps[place] for place in names if self._gaps[place] > 0]
         self._least_gap = min(median(named), 1.2 * self._leading) - NEAR_POINTS if named else 0.0
         self._labelled = len(labels) >= max(LEAST_ENTRIES, len(names) * USUAL_SHARE)
         self._starts = labels if self._labelled else [place for place in names if self._may_start(place)]
-        self._size = _usual([line.typed.size for line in listed if line.typed.size])
-        bold = sum(listed[place].typed.led or listed[place].typed.bold for place in self._starts)
-        self._plain = bold == 0
+        among = range(self._starts[-1] + 1) if self._starts else range(0)
+        self._inside = sorted(set(among) - set(self._starts) - {0})
+        self._sizes = [listed[n].typed.size for n in among if listed[n].typed.size]
+        self._size = _usual(self._sizes)
+        # Nothing that also stands among the entries sets a line apart.
+        self._plain = not any(listed[n].typed.led or listed[n].typed.bold for n in among)
+        self._paragraphs = any(self._gaps[n] > self._leading + 1.0 for n in self._inside)
 
     def place(self) -> int | None:
         """Index of the first line after the last entry that stands apart; None when there is none or it is not told."""
@@ -53,6 +60,11 @@ class Apart:
         least = 1 if len(self._starts) >= LEAST_ENTRIES else 2
         rest = range(self._starts[-1] + 1, len(self._listed))
         return next((place for place in rest if self._signs(place) >= least), None)
+
+    def is_wrapped(self, place: int) -> bool:
+        """Whether a line goes on what the line above it began: it follows it as closely as lines of one entry do."""
+        entry_gap = self._entry_gap(self._listed[place].page)
+        return 0 < self._gaps[place] <= self._leading + 1.0 < entry_gap
 
     def _may_start(self, place: int) -> bool:
         """Whether a line could be the first of an entry by the gap above it; names may also start a wrapped line."""
@@ -67,11 +79,13 @@ class Apart:
         entry_gap = self._entry_gap(line.page)
         starts = gap <= 0 or gap >= entry_gap - NEAR_POINTS
         rest = [one.text for one in self._listed[place + 1 : place + 1 + LOOKED_AT]]
+        widest = max([entry_gap, *(self._gaps[n] for n in self._inside if self._listed[n].page == line.page)])
         signs = (
             self._plain and (typed.bold or typed.led) and line.text[:1].isalpha() and not is_list(rest),
-            starts and self._size > 0 and abs(typed.size - self._size) > 2 * NEAR_POINTS,
-            starts and self._labelled and gap > self._leading + 1.0,
-            entry_gap > 0 and gap > max(WIDER * entry_gap, entry_gap + WIDER_POINTS),
+            starts and self._size > 0 and all(abs(typed.size - size) > 2 * NEAR_POINTS for size in self._sizes),
+            starts and self._labelled and gap > self._leading + 1.0 and not self._paragraphs,
+            gap > max(WIDER * widest, widest + WIDER_POINTS),
+            gap > FAR * widest,
         )
         return sum(signs)
 
@@ -82,7 +96,7 @@ class Apart:
         """The widest gap above an entry on a page, or in the whole list where the page has none."""
         gaps = [(self._listed[n].page, self._gaps[n]) for n in self._starts if self._gaps[n] > 0]
         own = [gap for number, gap in gaps if number == page]
-        return max(own or [gap for _, gap in gaps], default=0.0)
+        return max(own or [gap for _, gap in gaps], default=self._leading)
 
 
 def _gap(before: Line, line: Line) -> float:

@@ -92,8 +92,9 @@ def is_prose(lines: Sequence[str]) -> bool:
 
 
 def is_list(lines: Sequence[str]) -> bool:
-    """Whether these lines are a list of works; none are no list."""
-    return bool(lines) and entry_share(lines) >= ENTRY_SHARE and not is_prose(lines[:4])
+    """Whether these lines are a list of works; none are no list, and neither is one word that could be a name."""
+    told = any(CUE.search(line) or len(line.split()) > 2 for line in lines if is_entry_line(line))
+    return told and entry_share(lines) >= ENTRY_SHARE and not is_prose(lines[:4])
 
 
 def is_ending(line: str) -> bool:

@@ -15,7 +15,7 @@ from typing import Any
 
 from validator.evidence import Flag, Reading
 from validator.measuring.probes.paper_densest import densest, leftmost
-from validator.measuring.probes.paper_lines import Line, moved
+from validator.measuring.probes.paper_lines import Fragment, Line, moved
 
 SIZE_WIDTH, EDGE_WIDTH, STEP_WIDTH = 0.1, 2.0, 0.3
 """How far apart lengths may be that count as one: rounding in the file, and letters that hang into the margin."""
@@ -25,15 +25,25 @@ FULL_CHARACTERS = 35
 FEWEST_LINES = 8
 COLUMN_SHARE = 0.25
 """At least so many full lines begin at one edge, or it is none: the left one of two columns may be the shorter one."""
+COLUMN_POINTS = 120.0
+"""The edges of two columns are further apart than this; those of text and of the lists or quotes in it are nearer."""
 INDENT = 24.0
 LEAST_STEP, MOST_STEP = 0.8, 2.2
 """Baselines of one text, in sizes of its type: closer ones are parts of formulas, wider ones are gaps."""
 FACE_SHARE = 0.05
+TEXT_SHARE = 0.2
+TYPEWRITER = re.compile(
+    r"mono(?!type)|monl|monps|cour|typewriter|consol|menlo|inconsolata|cmtt|sftt|ectt|ptmono|txtt|pcr[rb]",
+    re.IGNORECASE,
+)
+"""Faces of code."""
 NUMBERED_SHARE = 0.3
 DIGITS = 2
 DIGITS_OF = re.compile(r"\d+")
 
-BODY_NAMES = ("left_edge", "lowest_line", "highest_line", "leading", "body_size", "body_share")
+BODY_NAMES = ("left_edge", "lowest_line", "highest_line", "leading", "body_size", "body_share", "columns")
+UNITS = {"body_share": "share", "columns": "columns"}
+"""Of what is no length."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,10 +99,17 @@ def page_size(page: Any) -> tuple[float, float]:
 
 
 def body_size(pages: Sequence[Sequence[Line]]) -> float | None:
-    """The size that most characters are printed in."""
-    parts = [part for page in pages for line in page for part in line.fragments]
+    """The size that most characters are printed in; listings of code are no body where there is one beside them."""
+    parts = _beside_code([part for page in pages for line in page for part in line.fragments])
     found = densest([part.size for part in parts], [float(part.characters) for part in parts], width=SIZE_WIDTH)
     return found.value if found else None
+
+
+def _beside_code(parts: Sequence[Fragment]) -> list[Fragment]:
+    """What is set in no typewriter face, where that is at least a fifth of the text; else everything."""
+    others = [part for part in parts if not TYPEWRITER.search(part.face)]
+    enough = sum(part.characters for part in others) >= TEXT_SHARE * sum(part.characters for part in parts)
+    return others if enough else list(parts)
 
 
 def is_full(line: Line, size: float) -> bool:
@@ -111,7 +128,7 @@ def _placed(page: Any, lines: Sequence[Line]) -> list[Line]:
 
 
 def _unit(name: str) -> str:
-    return "share" if name == "body_share" else "points"
+    return UNITS.get(name, "points")
 
 
 def body_readings(pages: Sequence[Sequence[Line]], size: float, heights: Sequence[float]) -> dict[str, Reading]:
@@ -122,7 +139,8 @@ def body_readings(pages: Sequence[Sequence[Line]], size: float, heights: Sequenc
     sizes = {"paper.body_size": observed(size), "paper.body_share": observed(_share(pages, size), "share")}
     if edge is None or count < FEWEST_LINES:
         why = f"only {count} full lines of text, fewer than {FEWEST_LINES}"
-        return sizes | {f"paper.{name}": Reading.missing(unit="points", why=why) for name in BODY_NAMES[:4]}
+        unknown = [name for name in BODY_NAMES if f"paper.{name}" not in sizes]
+        return sizes | {f"paper.{name}": Reading.missing(unit=_unit(name), why=why) for name in unknown}
     near = [[line for line in page if abs(_left(line, size) - edge.value) <= INDENT] for page in full]
     depths = [[top - line.baseline for line in page] for page, top in zip(near, heights, strict=False)]
     highest = [min(page) for page in depths[1:] if page]  # the first page bears the title
@@ -132,7 +150,16 @@ def body_readings(pages: Sequence[Sequence[Line]], size: float, heights: Sequenc
         "paper.lowest_line": observed(max(depth for page in depths for depth in page)),
         "paper.highest_line": _known(min(highest, default=None), "no page after the first is full of text"),
         "paper.leading": _known(step.value if step else None, "no two lines follow each other"),
+        "paper.columns": observed(columns([_left(line, size) for page in full for line in page]), "columns"),
     }
+
+
+def columns(lefts: Sequence[float]) -> int:
+    """How many edges, further apart than indents, hold enough of the full lines to be the left edges of columns."""
+    found, rest = 0, list(lefts)
+    while (edge := densest(rest, width=EDGE_WIDTH)) is not None and edge.share * len(rest) >= COLUMN_SHARE * len(lefts):
+        found, rest = found + 1, [left for left in rest if abs(left - edge.value) > COLUMN_POINTS]
+    return max(found, 1)
 
 
 def _known(value: float | None, why: str) -> Reading:
@@ -174,11 +201,9 @@ def _steps(pages: Sequence[Sequence[Line]], size: float, edge: float) -> Iterato
 
 def _faces(pages: Sequence[Sequence[Line]], size: float) -> tuple[str, ...]:
     counts: Counter[str] = Counter()
-    for page in pages:
-        for line in page:
-            for part in line.fragments:
-                if abs(part.size - size) <= SIZE_TOLERANCE and part.face:
-                    counts[part.face] += part.characters
+    for part in _beside_code([part for page in pages for line in page for part in line.fragments]):
+        if abs(part.size - size) <= SIZE_TOLERANCE and part.face:
+            counts[part.face] += part.characters
     least = FACE_SHARE * sum(counts.values())
     return tuple(name[:80] for name, count in counts.most_common(4) if count >= least)
 

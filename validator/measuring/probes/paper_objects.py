@@ -14,6 +14,8 @@ from validator.measuring.probes.paper_pictures import IDENTITY, LEAST_POINTS, Ma
 from validator.measuring.probes.paper_runs import Run
 
 MOST_OBJECTS = 50_000
+MOST_SEGMENTS = 20_000
+"""Of one page: so many say already that it is a picture, and the time is that of all pages."""
 MOST_DEPTH = 4
 PATH, IMAGE, FORM = 2, 3, 5
 LINE, BEZIER, MOVE = 0, 1, 2
@@ -25,11 +27,14 @@ def pictures(raw: Any, page: Any, found: Sequence[Run], *, sheet: Picture) -> li
     """Images and drawings that are large enough to be a figure; `found` is the text of the page."""
     count = raw.FPDFPage_CountObjects(page)
     top = ((raw.FPDFPage_GetObject(page, number), IDENTITY) for number in range(count))
-    paths, images = [], []
+    paths: list[Path] = []
+    images: list[Picture] = []
+    segments = 0
     for kind, thing, matrix in _walk(raw, top):
         if kind == IMAGE:
             images.append(box_of((0.0, 0.0, 1.0, 1.0), matrix))
-        elif _paints(raw, thing):
+        elif segments < MOST_SEGMENTS and _paints(raw, thing):
+            segments += raw.FPDFPath_CountSegments(thing)
             paths += _paths(raw, thing, matrix)
     large = [one for one in images if min(one.right - one.left, one.top - one.bottom) >= LEAST_POINTS]
     return [*large, *drawings(paths, text=[(run.origin, run.baseline) for run in found], page=sheet)]
@@ -80,7 +85,7 @@ def _paints(raw: Any, path: Any) -> bool:
 def _paths(raw: Any, thing: Any, matrix: Matrix) -> list[Path]:
     found: list[Path] = []
     bent: list[Point] = []
-    for number in range(raw.FPDFPath_CountSegments(thing)):
+    for number in range(min(raw.FPDFPath_CountSegments(thing), MOST_SEGMENTS)):
         segment = raw.FPDFPath_GetPathSegment(thing, number)
         x, y = ctypes.c_float(), ctypes.c_float()
         if not segment or not raw.FPDFPathSegment_GetPoint(segment, x, y):

@@ -6,7 +6,7 @@ list without a heading at the end, then look for where each list ends. What is i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Literal
@@ -27,7 +27,7 @@ from validator.measuring.probes.paper_tail import end_of, others, second_lists, 
 from validator.measuring.probes.paper_text import Line, lines_of, without_furniture
 from validator.measuring.probes.paper_typed import Typed
 from validator.measuring.probes.paper_unheaded import is_titled, unheaded
-from validator.measuring.probes.paper_words import CUE
+from validator.measuring.probes.paper_words import CAPTION, CUE
 
 __all__ = ["References", "entry_share", "is_heading", "references", "without_furniture"]
 
@@ -188,9 +188,8 @@ def _counted(lines: list[Line], lists: list[_List], confidence: Confidence, head
     above = [lines[place].text for place in places if place < main.start and lines[place].page == page]
     listed = lines[main.start + headed : main.end]
     after = others(listed, page)
-    for place in places:
-        if place >= main.end:
-            after.setdefault(lines[place].page, lines[place].text)
+    for number, text in _quotes([lines[place] for place in places if place >= main.end]):
+        after.setdefault(number, text)
     first = lines[lists[0].start].page
     counted = frozenset(range(1, first)) | {line.page for line in outside} | frozenset(after)
     odd = stray(listed) if confidence == "high" else None
@@ -208,6 +207,14 @@ def _counted(lines: list[Line], lists: list[_List], confidence: Confidence, head
         stray=f"p{odd.page}: {odd.text[:QUOTE_CHARACTERS]}" if odd else "",
         heading=lines[main.start].text if headed else "",
     )
+
+
+def _quotes(after: list[Line]) -> Iterator[tuple[int, str]]:
+    """Each page of what follows with its caption or its first words: ticks of a plot say little."""
+    for number in sorted({line.page for line in after}):
+        texts = [line.text for line in after if line.page == number]
+        words = [text for text in texts if sum(map(str.isalpha, text)) > 2]
+        yield number, next((text for text in texts if CAPTION.match(text)), (words or texts)[0])
 
 
 def _outside(lines: list[Line], lists: list[_List], heads: frozenset[int]) -> list[int]:

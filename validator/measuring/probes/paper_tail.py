@@ -64,12 +64,13 @@ class Set:
 def end_of(listed: Sequence[Line]) -> int:
     """Index of the first line that is no longer part of the list; its length when all of it is."""
     look = Set(listed)
-    apart = Apart(listed).place()
-    end = len(listed) if apart is None else apart
-    return next((place for place in range(end) if _is_end(listed, place, look)), end)
+    apart = Apart(listed)
+    place = apart.place()
+    end = len(listed) if place is None else place
+    return next((place for place in range(end) if _is_end(listed, place, look, apart)), end)
 
 
-def _is_end(listed: Sequence[Line], place: int, look: Set) -> bool:
+def _is_end(listed: Sequence[Line], place: int, look: Set, among: Apart) -> bool:
     line, before = listed[place], listed[place - 1] if place else None
     rest = [one.text for one in listed[place + 1 : place + 1 + LOOKED_AT]]
     apart = look.stands_out(line, before)
@@ -81,17 +82,17 @@ def _is_end(listed: Sequence[Line], place: int, look: Set) -> bool:
         titled = larger or lettered or (apart and line.typed.bold)
         if titled and not is_list(rest):
             return True
-    return _is_running_text(listed, place)
+    return _is_running_text(listed, place, among)
 
 
-def _is_running_text(listed: Sequence[Line], place: int) -> bool:
+def _is_running_text(listed: Sequence[Line], place: int, among: Apart) -> bool:
     """Whether running text starts here and the list does not go on after it."""
     block = [one.text for one in listed[place : place + PROSE_BLOCK]]
     if not is_prose(block[:1]) or not is_prose(block[:PROSE_LINES]) or not is_prose(block):
         return False
     marked = sum(map(is_entry_line, block))
     if len(block) < PROSE_LINES:  # the last words of the document
-        return marked == 0 and len(block[0]) > SHORT_CHARACTERS
+        return marked == 0 and len(block[0]) > SHORT_CHARACTERS and not among.is_wrapped(place)
     if marked > len(block) / 2:
         return False
     later = [one.text for one in listed[place + PROSE_BLOCK :]]

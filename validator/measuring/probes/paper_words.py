@@ -27,7 +27,8 @@ ENDING_WORDS = (
     "repository coderepository githubrepository codeavailab availabilityofcode dataavailab biograph abouttheauthor "
     "authorbiograph ethicsstatement ethicalstatement broaderimpact reproducibilitystatement "
     "reproducibilitychecklist anhang danksagung remerciements annexe agradecimientos ringraziamenti penalt "
-    "additionalpenalt totalpenalt expectedpenalt markpenalt penaltystatement bonus totalbonus additionalresult "
+    "additionalpenalt totalpenalt expectedpenalt markpenalt penaltystatement "
+    "statementofpenalt statementonpenalt bonus totalbonus additionalresult "
     "additionalexperiment additionalfigure extendeddata statementofauthorship declarationof divisionoflabo wordcount"
 )
 WHOLE_ENDING_WORDS = (
@@ -103,7 +104,7 @@ HEADING_RUN_IN = re.compile(
 )
 """The title of a list in front of its first entry, as `References: [1] Anna Kessler. ...`."""
 OWN_CODE = re.compile(
-    r"^(?:(?:our|the|all|all of our|all the)\s)?(?:source\s|full\s)?code\s"
+    r"^(?:(?:our|the|all|all of our|all of the|all the)\s)?(?:source\s|full\s)?code\s"
     r"(?:(?:is|was|can|may)\s|(?:for|of|to)\s(?:this|our|the)\s)",
     re.IGNORECASE,
 )

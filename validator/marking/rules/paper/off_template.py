@@ -2,8 +2,9 @@
 
 ## What it checks
 Each number that the rubric gives of its template beside the one measured: size of the pages, left and right edge of
-the text, its lowest and highest line, size and spacing of its lines, typeface; and the notice on page 1, by its words.
-Beside these, pages that are turned, cropped, scaled, of several sizes or in a unit of their own.
+the text, its lowest and highest line, size and spacing of its lines, its columns, its typeface; and the notice on
+page 1, by its words. Beside these, pages that are turned, cropped, scaled, of several sizes or in a unit of their
+own.
 
 ## Why it matters
 A limit in pages means the same for everyone only on the same page.
@@ -40,6 +41,7 @@ READINGS = (
     "paper.body_size",
     "paper.body_share",
     "paper.leading",
+    "paper.columns",
 )
 LIMITS = template.LIMITS
 OPTIONAL = template.OPTIONAL
