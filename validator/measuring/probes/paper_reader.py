@@ -82,6 +82,7 @@ def _paper(stream: Any, *, path: str, most_pages: int, log: paper_remarks.Log) -
         rest = (flag for flag in flags if flag != blocking)
         return unreadable(path, flags=(blocking, *rest), pages_total=total, readings=sheet_readings(seen.pages))
     shown, pictured = with_pictures(found, seen)
+    shown = paper_remarks.without_blank(shown, blank)
     look = paper_look.look(seen, references_page=found.page)
     flags += [*pictured, *paper_remarks.reference_flags(shown, pages=total, blank=blank), *look.flags]
     pages = {"paper.pages_total": _observed(total), "paper.pages_counted": _observed(len(shown.counted))}
