@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from validator.cli import environment, exits
 from validator.cli.env import command
 from validator.plan import RunEnvironment
-from validator.running.environments import sealing
+from validator.running.environments import sealing, using
 
 NEEDED = ("ipykernel-6.30", "ipywidgets-8", "matplotlib-3", "matplotlib_inline-0.2", "numpy-2", "pip-26", "alpha-1.0")
 RUBRIC = """
@@ -108,3 +108,18 @@ def test_what_cannot_be_installed_is_a_usage_problem(envs, tmp_path):
 def test_a_folder_that_is_none_is_a_usage_problem(envs):
     with pytest.raises(exits.UsageProblem, match=r"--env .*: no run environment"):
         environment.choice(str(envs), RunEnvironment())
+
+
+def test_pruning_says_what_went_why_and_what_it_freed(envs, wheels, tmp_path):
+    made = json.loads(invoke("--rubric", rubric(tmp_path), "--wheels", wheels, "--json").stdout)["folder"]
+    assert f"{made}: stays, what " in invoke("--prune", "--rubric", rubric(tmp_path), "--unused-days", "0").output
+    using.let_go()
+    assert f"{made}: stays, chosen today" in invoke("--prune").output
+    shown = invoke("--prune", "--unused-days", "0", "--dry-run").output
+    assert f"{made}: would go, no rubric's own" in shown
+    assert Path(made).is_dir()
+    (row,) = json.loads(invoke("--prune", "--unused-days", "0", "--json").stdout)["environments"]
+    assert (row["folder"], row["removed"]) == (made, True)
+    assert row["bytes"] > 1000
+    assert not Path(made).exists()
+    assert "0.00 GiB freed" in invoke("--prune").output

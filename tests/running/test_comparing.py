@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from validator.evidence import Figure, FileEntry, Layout, Paper, Reading, Run, Submission
@@ -9,8 +10,9 @@ from validator.measuring.probes.task import Task
 from validator.plan import Plan, Role
 from validator.running import comparing, stages
 from validator.running.result import StageResult
-from validator.running.store import SCHEMA, Kept
+from validator.running.store import SCHEMA, Kept, Store
 from validator.running.together import together
+from validator.running.unpacking import kept_layout
 
 PLAN = Plan(
     roles=(
@@ -92,3 +94,14 @@ def test_the_figures_stand_in_their_paper() -> None:
 def test_every_plan_with_a_paper_has_the_stage_last() -> None:
     assert stages.planned(PLAN)[-1] == stages.COMPARE
     assert stages.COMPARE not in stages.planned(Plan(roles=PLAN.roles[1:]))
+
+
+def test_the_files_are_those_that_the_static_stage_listed_and_no_others(tmp_path: Path) -> None:
+    """Under today's key only: what an earlier harness listed may be named otherwise."""
+    asked, own = task(tmp_path), stages.static_stage(task(tmp_path))
+    made = replace(kept(own.name, layout=layout()), key=own.key)
+    Store(tmp_path).keep(made)
+    assert kept_layout(asked) == layout()
+    Store(tmp_path).keep(replace(made, key="of another harness"))
+    Store(tmp_path).forget(stage=own.name, key=own.key)
+    assert kept_layout(asked) is None

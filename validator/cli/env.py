@@ -1,4 +1,4 @@
-"""`validate env`: makes, reuses or lists run environments, in which notebooks run apart from the harness."""
+"""`validate env`: makes, reuses, lists or removes run environments, in which notebooks run apart from the harness."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ import click
 
 from validator import plain
 from validator.cli.exits import UsageProblem
-from validator.running.environments import making, record
+from validator.running.environments import making, pruning, record
 from validator.running.environments.asked import Asked, constraint_lines
+from validator.running.environments.installing import GIB
 from validator.running.environments.places import NotBuilt, envs_folder
 from validator.running.environments.record import Environment
 
@@ -21,22 +22,38 @@ from validator.running.environments.record import Environment
 @click.option("--wheels", type=click.Path(path_type=Path, exists=True, file_okay=False),
               help="Folder of wheels to install from, and from nowhere else.")  # fmt: skip
 @click.option("--list", "listing", is_flag=True, help="What is there; makes nothing.")
+@click.option("--prune", is_flag=True, help="Remove those that no rubric and no run needs; makes nothing.")
+@click.option("--unused-days", type=click.FloatRange(min=0), default=14, show_default=True,
+              help="With --prune: only what was chosen so long ago.")  # fmt: skip
+@click.option("--dry-run", is_flag=True, help="With --prune: say what would go, and remove nothing.")
 @click.option("--json", "as_json", is_flag=True, help="JSON on stdout.")
 @click.option("--rebuild", is_flag=True, help="Make it anew even when it is there.")
 def command(
-    *, rubric: str, constraint: Path | None, wheels: Path | None, listing: bool, as_json: bool, rebuild: bool
+    *,
+    rubric: str,
+    constraint: Path | None,
+    wheels: Path | None,
+    listing: bool,
+    prune: bool,
+    unused_days: float,
+    dry_run: bool,
+    as_json: bool,
+    rebuild: bool,
 ) -> int:
     """Make the environment of the rubric's package list, or reuse the one that is there, and say where it lies.
 
     It lies under $VALIDATOR_ENVS, else /var/cache/validator/envs for root and ~/.cache/validator/envs for others,
-    and nobody may write in it.
+    and nobody may write in it. --prune keeps those of the rubrics that ship and of the one named.
     """
     if listing:
         _list(record.everything(envs_folder()), as_json=as_json)
         return 0
+    if prune:
+        _prune(rubric, unused_days=unused_days, remove=not dry_run, as_json=as_json)
+        return 0
     asked = _asked(rubric, constraint)
     try:
-        made = making.make(asked, tell=lambda line: click.echo(line, err=True), wheels=wheels, rebuild=rebuild)
+        made = making.make(asked, tell=_tell, wheels=wheels, rebuild=rebuild)
     except NotBuilt as error:
         raise UsageProblem(f"no run environment was made: {error}") from error
     if as_json:
@@ -70,6 +87,30 @@ def _list(found: tuple[Environment, ...], *, as_json: bool) -> None:
     for each in found:
         click.echo(each.folder)
         _describe(each)
+
+
+def _prune(rubric: str, *, unused_days: float, remove: bool, as_json: bool) -> None:
+    from validator.marking import load_rubric
+    from validator.marking.loading import rubric_ids
+
+    wanted = {name: load_rubric(name).plan.environment.packages for name in (*rubric_ids(), rubric)}
+    try:
+        found = pruning.pruned(wanted, unused_days=unused_days, remove=remove, tell=_tell)
+    except NotBuilt as error:
+        raise UsageProblem(f"nothing was removed: {error}") from error
+    freed = sum(each.bytes for each in found if each.goes)
+    if as_json:
+        rows = [{**plain.to_plain(each), "removed": each.goes and remove} for each in found]
+        click.echo(json.dumps({"environments": rows, "bytes_freed": freed if remove else 0}, indent=1))
+        return
+    gone = "removed" if remove else "would go"
+    for each in found:
+        click.echo(f"{each.folder}: {gone if each.goes else 'stays'}, {each.why}")
+    click.echo(f"{freed / GIB:.2f} GiB {'freed' if remove else 'would be freed'}")
+
+
+def _tell(line: str) -> None:
+    click.echo(line, err=True)
 
 
 def _describe(made: Environment) -> None:

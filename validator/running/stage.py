@@ -12,6 +12,7 @@ import tempfile
 from pathlib import Path
 
 from validator import plain
+from validator.evidence import Layout
 from validator.measuring import sandbox
 from validator.measuring.probes.task import Task
 from validator.running import stages
@@ -20,7 +21,7 @@ from validator.running.handed import handed_digest
 from validator.running.parent import die_with_parent
 from validator.running.result import StageResult
 from validator.running.space import NO_SPACE, is_full
-from validator.running.unpacking import kept_unpacking
+from validator.running.unpacking import kept_layout, kept_unpacking
 
 
 def measure(stage: str, task: Task) -> StageResult:
@@ -36,7 +37,8 @@ def measure(stage: str, task: Task) -> StageResult:
         return StageResult(runs=probes.executed(task, role=role, paths=paths), handed=handed_digest(task, role))
     name, _, runs = stage.partition("=")
     if name == stages.COMPARE:
-        found = probes.figures(task, tuple(runs.split(",")) if runs else ())
+        layout = kept_layout(task) or probes.listed(task, Layout())
+        found = probes.figures(task, layout, tuple(runs.split(",")) if runs else ())
         return StageResult(figures=found.figures, metrics=found.metrics)
     if name == stages.SCORE_CLASSIFIER:
         return StageResult(metrics=probes.classifier_metrics(task, tuple(runs.split(",")) if runs else ()))

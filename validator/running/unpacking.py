@@ -6,7 +6,7 @@ from pathlib import Path
 
 from validator.evidence import Layout
 from validator.measuring.probes.task import Task
-from validator.running.stages import unpack_stage
+from validator.running.stages import static_stage, unpack_stage
 from validator.running.store import Store
 
 
@@ -18,6 +18,13 @@ def kept_unpacking(task: Task) -> Layout | None:
         return None
     there = kept.result.unpacked.refused is not None or task.unpacked.is_dir()
     return kept.result.unpacked if there else None
+
+
+def kept_layout(task: Task) -> Layout | None:
+    """The files as the static stage listed them under today's key; else None."""
+    stage = static_stage(task)
+    kept = Store(Path(task.home)).find(stage=stage.name, key=stage.key)
+    return kept.result.layout if kept is not None else None
 
 
 def is_whole(task: Task, layout: Layout) -> bool:

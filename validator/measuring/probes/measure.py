@@ -63,11 +63,11 @@ def sources(task: Task, layout: Layout) -> tuple[Source, ...]:
     return tuple(source.source(root=task.unpacked, path=path, role=role_of.get(path, "")) for path in paths)
 
 
-def figures(task: Task, runs: tuple[str, ...]) -> Figures:
+def figures(task: Task, layout: Layout, runs: tuple[str, ...]) -> Figures:
     """Find the figures of the paper, and compare them with the pictures in the notebooks and in these runs."""
     from validator.measuring.probes import paper_figures
 
-    return paper_figures.figures(task, listed(task, Layout()), runs=runs)
+    return paper_figures.figures(task, layout, runs=runs)
 
 
 def executed(task: Task, *, role: str, paths: tuple[str, ...]) -> tuple[Run, ...]:

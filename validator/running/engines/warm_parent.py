@@ -26,6 +26,8 @@ from validator.measuring.probes.task import Task
 from validator.running.engines.processes import adopt_orphans, die_with_parent, has_ended, kill_group, sweep
 from validator.running.engines.request import TERMINATE, Request, read_request
 from validator.running.engines.warm_child import become
+from validator.running.store import Kept
+from validator.running.versions import installed
 
 PROBES = "validator.measuring.probes."
 READING = (
@@ -37,16 +39,19 @@ READING = (
     *(PROBES + name for name in ("documents", "document_split_reader", "document_split_pixels")),
     PROBES + "document_exercise_reader",
     "pypdf",
+    "pypdf.filters",
     "pypdfium2",
     "IPython.core.inputtransformer2",
 )
-PICTURES = ("Png", "Jpeg", "Gif", "WebP", "Bmp", "Jpeg2K", "Tiff")
+PICTURES = ("Png", "Jpeg", "Gif", "WebP", "Bmp", "Jpeg2K", "Tiff", "Ppm")
 """Kinds that figures come in, and those that Pillow loads on the way."""
 EXECUTING = (*(PROBES + name for name in ("run", "run_cells", "run_client", "run_kernel", "run_meter")), "nbclient")
 LOOKING = (
     "validator.running.stage",
     *(PROBES + name for name in ("measure", "layout", "paper_figures", "figure_reader")),
     "pypdf",
+    "pypdf.filters",
+    "numpy.ma",
     *("PIL." + name for name in ("ImageDraw", "ImageFont", *(f"{kind}ImagePlugin" for kind in PICTURES))),
 )
 PRELOADED = {"unpack": READING, "static": READING, "compare": LOOKING, "run": EXECUTING}
@@ -123,8 +128,9 @@ class WarmParent:
         for name in PRELOADED[kind]:
             with contextlib.suppress(ImportError):  # the stage itself says what is missing
                 importlib.import_module(name)
-        for known in (Task, Paper):  # what a child reads
+        for known in (Task, Paper, Kept):  # what a child reads
             plain.prepare(known)
+        installed("pypdfium2")  # part of the key by which a child finds what is kept
         gc.collect()
         gc.freeze()  # shared with the children: no collection of theirs copies these pages
 

@@ -12,5 +12,7 @@ sealing.py       absolute paths, no write permission
 making.py        make or reuse one: complete or not there
 record.py        what an environment says of itself: `environment.json`
 choosing.py      which one a cohort uses
+using.py         who uses one now
+pruning.py       removes those that nobody needs
 submitted.py     which one a single submission uses, where its rubric says so
 """

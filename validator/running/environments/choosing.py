@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from validator.plan import RunEnvironment
-from validator.running.environments import making, record
+from validator.running.environments import making, record, using
 from validator.running.environments.agent_copy import agent_digest
 from validator.running.environments.asked import frozen_digest
 from validator.running.environments.making import Tell
@@ -87,4 +87,4 @@ def _named(folder: Path) -> Environment:
         raise NotBuilt(f"{folder}: no run environment; `validate env --list` names those that are there")
     if found.agent != agent_digest():
         raise NotBuilt(f"{folder}: made for another version of the harness; `validate env` makes it again")
-    return record.in_use(found)
+    return using.chosen(found)

@@ -16,10 +16,11 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from validator.running import lock
-from validator.running.environments import base, bytecode, installing, record, sealing
+from validator.running.environments import base, bytecode, installing, record, sealing, using
 from validator.running.environments.agent_copy import agent_digest, place_agent
 from validator.running.environments.asked import Asked, frozen_digest
 from validator.running.environments.installing import BuildLimits
@@ -52,12 +53,13 @@ def make(
     root = _root(root)
     found = None if rebuild else record.read(root / folder_name(asked.digest))
     if found is not None:
-        return record.in_use(found)
-    with _only_builder(root, tell):
+        return using.chosen(found)
+    with only_builder(root, tell):
         same = None if rebuild else _same_packages(asked.digest, root)
-        if same is not None:
-            return renewed(same, root, tell) if same.agent != agent_digest() else same
-        return _placed(root, asked.digest, lambda new: _built(asked, new, wheels=wheels, limits=limits, tell=tell))
+        if same is None:
+            fill = partial(_built, asked, wheels=wheels, limits=limits, tell=tell)
+            return using.chosen(_placed(root, asked.digest, fill))
+        return using.chosen(renewed(same, root, tell) if same.agent != agent_digest() else same)
 
 
 def latest(packages: tuple[str, ...], *, tell: Tell, root: Path | None = None) -> Environment | None:
@@ -67,9 +69,9 @@ def latest(packages: tuple[str, ...], *, tell: Tell, root: Path | None = None) -
     fitting = (each for each in record.everything(root) if each.packages == tuple(sorted(packages)))
     found = next((each for each in fitting if (each.python, each.base) == ours), None)
     if found is None or found.agent == agent_digest():
-        return found and record.in_use(found)
-    with _only_builder(_root(root), tell):
-        return record.read(root / folder_name(found.asked)) or renewed(found, root, tell)
+        return found and using.chosen(found)
+    with only_builder(root, tell):
+        return using.chosen(record.read(root / folder_name(found.asked)) or renewed(found, root, tell))
 
 
 def renewed(old: Environment, root: Path, tell: Tell) -> Environment:
@@ -173,6 +175,14 @@ def _sweep_old_agents(newest: Environment, root: Path) -> None:
             sealing.removed(Path(each.folder))
 
 
+def taken_away(folder: Path) -> None:
+    """Gone at once for whoever looks for it, then file by file: what a kill leaves, the next builder sweeps."""
+    aside = folder.with_name(f"{UNFINISHED}{secrets.token_hex(8)}")
+    folder.chmod(0o755)  # some systems rename no folder that its owner may not write
+    folder.rename(aside)
+    sealing.removed(aside)
+
+
 def _why_not_started(folder: Path) -> str:
     """See that its Python starts for whoever will run notebooks; no package's code is run. Empty when it does."""
     python = interpreter_of(folder)
@@ -207,8 +217,9 @@ def _root(root: Path | None) -> Path:
 
 
 @contextmanager
-def _only_builder(root: Path, tell: Tell) -> Iterator[None]:
-    """Wait for whoever builds here, then sweep what a killed builder left."""
+def only_builder(root: Path | None, tell: Tell) -> Iterator[Path]:
+    """Wait for whoever builds there, then sweep what a killed builder left. Raises NotBuilt."""
+    root = _root(root)
     with ExitStack() as held:
         told = False
         while True:
@@ -224,7 +235,7 @@ def _only_builder(root: Path, tell: Tell) -> Iterator[None]:
                 raise _unwritable(root, error) from error
         for left in root.glob(f"{UNFINISHED}*"):
             sealing.removed(left)
-        yield
+        yield root
 
 
 def _unwritable(root: Path, error: OSError) -> NotBuilt:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import json
 import os
@@ -82,13 +81,6 @@ def read(folder: Path) -> Environment | None:
     if found.schema != SCHEMA or not _is_trusted(folder) or not os.access(interpreter_of(folder), os.X_OK):
         return None
     return dataclasses.replace(found, folder=str(folder))
-
-
-def in_use(environment: Environment) -> Environment:
-    """Note that somebody chose it; who may not write the note needs none."""
-    with contextlib.suppress(OSError):
-        os.utime(Path(environment.folder) / FILE_NAME)
-    return environment
 
 
 def last_used(environment: Environment) -> float:

@@ -70,6 +70,12 @@ def size_bytes(folder: Path) -> int:
     return sum(path.lstat().st_size for path in _inside(folder))
 
 
+def own_bytes(folder: Path) -> int:
+    """Of the files that lie nowhere else: what its removal gives back."""
+    found = (path.lstat() for path in _inside(folder) if not path.is_dir())
+    return sum(status.st_size for status in found if status.st_nlink == 1)
+
+
 def _inside(folder: Path) -> Iterator[Path]:
     """The folder and everything in it but links. Outermost first: a closed folder is opened before it is entered."""
     yield folder
