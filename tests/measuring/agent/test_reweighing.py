@@ -138,6 +138,8 @@ def test_everything_is_as_it_was_and_nothing_counts_as_training(run: Any) -> Non
     networks = run.networks()
     assert networks["Net#1"].steps == 60
     assert [net.steps for net in networks.values()] == [60, 60]
+    asked = [record for record in run.of_kind("forward") if record["name"] == "Net@1"]
+    assert asked[-1]["quiet_images"] == 100
 
 
 MODULES = '''

@@ -36,3 +36,9 @@ def test_calls_of_one_module_in_two_threads_are_each_told_once(said):
     assert said["of two threads"] == [100, 100]
     assert said["after the thread"] == ONE_CALL
     assert said["in place"] is True
+
+
+def test_a_call_beside_the_threads_of_a_loader_is_watched_to_its_end_with_what_it_was_given_by_name(said):
+    assert said["a feeding thread"] is True
+    assert said["to the end beside it"] == [[1, ["depth"]]]
+    assert said["keywords when nothing ends"] == {}

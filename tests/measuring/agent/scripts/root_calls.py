@@ -1,6 +1,7 @@
 """Which calls a module is told of: prints one line of JSON."""
 
 import json
+import multiprocessing
 import sys
 import threading
 
@@ -81,5 +82,18 @@ said["of two threads"] = [seen.count("Tree"), len(seen)]
 seen.clear()
 tree(batch)
 told("after the thread")
+
+queue = multiprocessing.Queue()
+queue.put(1)  # from here on a thread feeds it, as for every loader with worker processes
+said["a feeding thread"] = any("Feeder" in one.name for one in threading.enumerate())
+ended = []
+calls.listeners.append(lambda module, args, output: ended.append((len(args), sorted(calls.keywords()))))
+tree(batch, depth=0)
+said["to the end beside it"] = ended
+said["keywords when nothing ends"] = calls.keywords()
+seen.clear()
+queue.get()
+queue.close()
+queue.join_thread()
 said["in place"] = calls.in_place()
 sys.stdout.write(json.dumps(said) + "\n")

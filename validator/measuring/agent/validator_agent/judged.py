@@ -19,7 +19,8 @@ from .served import Served, tensors_in
 
 MOST_BYTES = 48 << 20
 """Of one module's arguments; a single call that is larger is kept by its first rows."""
-MOST_MODULES = 4
+MOST_BYTES_OF_ALL = 160 << 20
+MOST_MODULES = 16
 MOST_CALLS = 4000
 FREE_SECONDS, SHARE = 20.0, 0.02
 """Of the time of the process, what copying arguments may take once the free seconds are used."""
@@ -136,6 +137,7 @@ class Judged:
             self.unkept[tally.name] = "one row of what it was fed is too large to be kept"
             return
         self._pile(tally).add(fed)
+        self._make_room()
         if isinstance(output, torch.Tensor):
             self._latest = (weakref.ref(output), fed)
 
@@ -146,9 +148,17 @@ class Judged:
         known = self.piles.pop(tally.name, None)
         pile = known[1] if known is not None and known[1].state == state else Pile(state)
         self.piles[tally.name] = (tally, pile)
-        while len(self.piles) > MOST_MODULES:
-            self.piles.pop(next(iter(self.piles)))
+        self.unkept.pop(tally.name, None)
         return pile
+
+    def _make_room(self) -> None:
+        """Those that judged longest ago go first; the newest stays."""
+        while len(self.piles) > 1 and (
+            len(self.piles) > MOST_MODULES or sum(pile.size for _, pile in self.piles.values()) > MOST_BYTES_OF_ALL
+        ):
+            name = next(iter(self.piles))
+            del self.piles[name]
+            self.unkept[name] = "what it was fed was not kept: others judged after it"
 
 
 def _copied(value: Any, rows: int, kept: int, depth: int = 0) -> Any:

@@ -18,6 +18,8 @@ KEY = -77_001
 """Where our hooks stand among those of torch, which numbers them from 0."""
 HARMLESS = ("IPython", "ipykernel", "tensorboard", "torch", "tornado", "tqdm", "validator_agent", "wandb", "zmq")
 """Whose threads call no module, or only from inside one."""
+FEEDING = "multiprocessing.queues"
+"""Whose threads send what loaders ask of their worker processes, and call nothing else."""
 NOBODY = 0
 
 
@@ -120,7 +122,7 @@ def _is_harmless(thread: Any) -> bool:
     target = getattr(thread, "_target", None)
     function = getattr(target, "__func__", target)
     homes = (type(thread).__module__, getattr(function, "__module__", None) or "")
-    return any(home.partition(".")[0] in HARMLESS for home in homes)
+    return any(home == FEEDING or home.partition(".")[0] in HARMLESS for home in homes)
 
 
 def _call_of(frame: Any) -> Any:
