@@ -17,7 +17,7 @@ from validator.evidence import Evidence, Run
 from validator.marking.cohort import CohortSummary
 from validator.marking.finding import Verdict
 from validator.marking.report import PricedFinding, Report
-from validator.reporting import cost, figures, paper_pages, plot, repeated_losses, words
+from validator.reporting import cost, figures, paper_pages, plot, repeated_losses, run_packages, words
 from validator.reporting.flag_words import FLAG_WORDS
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ def render(report: Report, evidence: Evidence, pictures: Mapping[str, bytes]) ->
         passes=_with(report, "pass"),
         sheets=paper_pages.pages_of(evidence, pictures),
         curves={run.path: _curves(run) for run in evidence.runs},
+        ran_in=run_packages.sentence(evidence),
         repeated={run.path: tuple(repeated_losses.pairs(run)) for run in evidence.runs},
         scheme=scheme,
         left_over={about: figures.left_over(items, scheme) for about, items in shown.items()},

@@ -33,6 +33,20 @@ assert pickle.loads(pickle.dumps(torch.load)) is torch.load
 """
 
 
+CLASS = """
+import h5py
+with h5py.File("model.h5", "r") as file:
+    assert isinstance(file, h5py.File), type(file)
+class Own(h5py.File):
+    pass
+assert issubclass(Own, h5py.File)
+assert h5py.File("model.h5", mode="r").mode == "r"
+assert not isinstance("model.h5", h5py.File)
+import pickle
+assert pickle.loads(pickle.dumps(h5py.File)) is h5py.File
+"""
+
+
 def details(run, kind):
     return [flag.detail for flag in run.judged().flags if flag.kind == kind]
 
@@ -155,3 +169,17 @@ def test_safetensors_are_told_apart_as_well(metered, tmp_path):
     assert [words.split(" ")[:3] for words in details(run, "weights-loaded")] == [
         ["safetensors.load_file", "read", "w.safetensors"]
     ]
+
+
+def test_a_reader_that_is_a_class_stays_one_and_what_it_reads_is_told(metered, tmp_path):
+    """Keras asks `isinstance(path, h5py.File)` before it saves; a stand-in for the library is enough to see that."""
+    (tmp_path / "h5py.py").write_text(
+        "class File:\n"
+        "    def __init__(self, name, mode='r'):\n        self.name, self.mode = name, mode\n"
+        "    def __enter__(self):\n        return self\n"
+        "    def __exit__(self, *said):\n        pass\n"
+    )
+    (tmp_path / "model.h5").write_bytes(bytes(50_000))
+    run = metered(CLASS)
+    assert run.code == 0, run.stderr
+    assert [words.partition(" (")[0] for words in details(run, "opened-weights")] == ["h5py.File read model.h5"]

@@ -38,6 +38,12 @@ def step(said: str, *lines: str) -> tuple[str, ...] | None:
             ("tensorflow==2.15.0", "numpy"),
         ),
         (
+            UV + "you require keras==2.8.0 and tensorflow==2.15.1 depends on keras>=2.15, we can conclude that "
+            "tensorflow==2.15.1 cannot be used. And because you require tensorflow==2.15.1, we can conclude",
+            ("tensorflow==2.15.1", "keras==2.8.0"),
+            ("tensorflow==2.15.1", "keras"),
+        ),
+        (
             UV + "you require ipykernel==1.0 and ipykernel>=6.29, we can conclude that your requirements",
             ("ipykernel==1.0",),
             ("ipykernel",),

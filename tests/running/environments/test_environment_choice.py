@@ -122,7 +122,10 @@ def test_a_list_as_powershell_writes_it_is_installed(*, envs, wheels, tmp_path, 
     ("text", "reason"),
     [
         ("-e .\n", 'requirements.txt line 1: "-e .": installs from a folder'),
-        ("name: base\ndependencies:\n  - alpha=1.0=py39_0\n", "line 1: .*no name and version"),
+        (
+            "# platform: win-64\n_mutex=0.1=main\nalpha=1.0=py39_0\n",
+            "line 3: .*a line of conda; write it as name==version",
+        ),
         ("# nothing\n", "it names no package"),
         ("nosuch\n", "could not be installed: .*nosuch"),
     ],
@@ -142,6 +145,15 @@ def test_what_the_harness_needs_stands_where_a_list_asks_for_another_version(env
     found = for_submission(choice, layout, unpacked, wheels)
     assert {"ipykernel==6.30", "alpha==1.0"} <= set(found.frozen)
     assert found.why.endswith("not as written: ipykernel==1.0: any version")
+
+
+def test_what_a_list_had_to_be_eased_to_is_remembered(*, envs, wheels, tmp_path, choice, monkeypatch):
+    layout, unpacked = handed_in(tmp_path, "alpha==9.0\n")
+    first = for_submission(choice, layout, unpacked, wheels)
+    monkeypatch.setattr(making, "_placed", lambda *given: pytest.fail("it is made again"))
+    again = for_submission(choice, layout, unpacked, wheels)
+    assert (again.digest, again.why) == (first.digest, first.why)
+    assert again.why.endswith("alpha==9.0: any version")
 
 
 def test_a_build_past_its_limits_falls_back_too(envs, wheels, tmp_path, choice):

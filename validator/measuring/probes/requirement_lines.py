@@ -31,6 +31,7 @@ RULES: tuple[tuple[str, str, str], ...] = (
     (r"(git|hg|svn|bzr)\+|.*://", "an address", "name a published package and its version"),
     (r"[^;]*\s@|[^;\s]+@", "an address", "write the package as name==version"),
     (r"[./~\\]|[A-Za-z]:[\\/]|.*\.(whl|zip|tar|tar\.\w+|tgz)\s*(;|$)|[^;]*[/\\]", "a path", "name a published package"),
+    (r"[\w.-]+=[\w.*+!]+(=\S*)?$", "a line of conda", "write it as name==version, under its name for pip"),
     (r".*\s--?[a-z]", "an option after the requirement", "leave the name and version only"),
     (r".*\$\{?\w", "a variable", "write the version itself"),
 )

@@ -26,6 +26,8 @@ ABSENT = re.compile(
     r"|all versions of (?P<all>[A-Za-z0-9][\w.-]{0,99}) have no"
     r"|from versions: none\)"
 )
+FRAMEWORKS = frozenset({"torch", "tensorflow", "tensorflow-cpu", "tensorflow-gpu", "jax"})
+"""Where two lines exclude each other, the version of the framework is the one that a project was written for."""
 SINGLE_STEPS = 10
 """So many lines give way one by one; then every version does at once."""
 
@@ -63,10 +65,14 @@ def _one(before: Eased, line: str, *, absent: bool) -> Eased:
 
 
 def _blamed(lines: Sequence[str], said: str) -> str | None:
-    """The line about the package that the installer names last; its own and the rubric's names are none."""
+    """The line about the package that the installer names last, and about a framework only where it names no other.
+
+    The rubric's and the harness's own packages have no line here.
+    """
     by_name = {canonicalize_name(Requirement(line).name): line for line in lines}
     named = [canonicalize_name(match["name"] or match["absent"]) for match in BLAMED.finditer(said)]
-    return next((by_name[name] for name in reversed(named) if name in by_name), None)
+    theirs = [name for name in reversed(named) if name in by_name]
+    return by_name[min(theirs, key=FRAMEWORKS.__contains__)] if theirs else None
 
 
 def _is_absent(line: str, said: str) -> bool:

@@ -14,7 +14,7 @@ from validator.evidence import Layout
 from validator.measuring.probes.requirement_lines import FILE_BYTES, laid_over, once_each
 from validator.measuring.probes.task import Task
 from validator.plan import RunEnvironment
-from validator.running.environments import making, reading
+from validator.running.environments import making, reading, remembered
 from validator.running.environments.asked import Asked
 from validator.running.environments.choosing import Choice, of
 from validator.running.environments.easing import Eased, eased
@@ -69,12 +69,17 @@ def _made(
 ) -> tuple[Environment | str, Eased]:
     """The environment of as much of the list as can be installed, or why of nothing; in the time for one."""
     until = time.monotonic() + limits.wall_seconds
-    now = Eased(lines=once_each(named))
+    first = Eased(lines=once_each(named))
+    whole = Asked(packages=laid_over(wanted.packages, first.lines))
+    now = remembered.recall(whole) or first
     while True:
         left = replace(limits, wall_seconds=max(until - time.monotonic(), 1.0))
         asked = Asked(packages=laid_over(wanted.packages, now.lines))
         try:
-            return making.make(asked, tell=tell, wheels=wheels, limits=left), now
+            made = making.make(asked, tell=tell, wheels=wheels, limits=left)
+            if now.changes:
+                remembered.remember(whole, now)
+            return made, now
         except NotBuilt as error:
             weaker = eased(now, str(error))
             if weaker is None or not weaker.lines or time.monotonic() >= until:

@@ -129,6 +129,13 @@ def _replace(module: Any, dotted: str, wrap: Callable[[Any], Any]) -> None:
     for part in path:
         owner = getattr(owner, part, None)
     original = getattr(owner, name, None)
+    if isinstance(original, type) and "__init__" in vars(original):
+        # A class stays one: it is asked for by `isinstance`, and others are derived from it.
+        try:
+            original.__init__ = _begun(wrap, original.__init__)  # type: ignore[misc]
+            return
+        except TypeError:
+            pass  # of machine code: nothing of it can be set
     if original is None:
         return
     wrapper = wrap(original)
@@ -136,6 +143,21 @@ def _replace(module: Any, dotted: str, wrap: Callable[[Any], Any]) -> None:
     if home is not None and getattr(home, name, None) is original:
         setattr(home, name, wrapper)  # so that it can be pickled by its name
     setattr(owner, name, staticmethod(wrapper) if isinstance(owner, type) and not _is_method(original) else wrapper)
+
+
+def _begun(wrap: Callable[[Any], Any], initialise: Any) -> Any:
+    """The `__init__` that is told like a call of its class: what it is asked for comes first, the object comes out."""
+    import functools
+
+    @functools.wraps(initialise)
+    def begin(self: Any, *args: Any, **kwargs: Any) -> None:
+        def make(*given: Any, **named: Any) -> Any:
+            initialise(self, *given, **named)
+            return self
+
+        wrap(make)(*args, **kwargs)
+
+    return begin
 
 
 def _is_method(function: Any) -> bool:
