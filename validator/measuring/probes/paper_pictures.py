@@ -75,6 +75,11 @@ def heading_height(page: Any, heading: str = "") -> float | None:
 
 def drawings(operations: Operations) -> Iterator[tuple[str, Matrix]]:
     """The name and the matrix of each object that the page draws."""
+    yield from ((str(operands[0]), matrix) for operands, _, matrix in placed(operations, b"Do") if operands)
+
+
+def placed(operations: Operations, *operators: bytes) -> Iterator[tuple[Any, bytes, Matrix]]:
+    """Each of these operations with its operands and the matrix under which it draws."""
     matrix, kept = IDENTITY, []
     for operands, operator in operations:
         if operator == b"q":
@@ -83,8 +88,8 @@ def drawings(operations: Operations) -> Iterator[tuple[str, Matrix]]:
             matrix = kept.pop()
         elif operator == b"cm" and len(operands) == 6:
             matrix = times(matrix_of(operands), matrix)
-        elif operator == b"Do" and operands:
-            yield str(operands[0]), matrix
+        elif operator in operators:
+            yield operands, operator, matrix
 
 
 def _drawn(objects: Any, name: str, matrix: Matrix, whole: float) -> Picture | None:
