@@ -14,6 +14,8 @@ MOST_PIXELS = 24_000_000
 MOST_SIDE = 900
 """Longer pictures are made smaller: 16 tiles of 32 pixels stay larger than they are compared at."""
 LEAST_SIDE = 4
+DEEP = 16
+CODED = ("/DCTDecode", "/JPXDecode", "/CCITTFaxDecode", "/JBIG2Decode")
 FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP")
 
 
@@ -29,6 +31,8 @@ def of_pdf(image: Any) -> Pixels:
         raise Undecodable("it has no size") from error
     _check(width, height)
     try:
+        if image.get("/BitsPerComponent") == DEEP and image.get("/Filter") not in CODED:
+            return _on_white(_deep(image.get_data(), width, height))
         return _on_white(image.decode_as_image())
     except MemoryError:
         raise
@@ -50,6 +54,18 @@ def of_bytes(content: bytes) -> Pixels:
         raise
     except Exception as error:
         raise Undecodable(type(error).__name__) from error
+
+
+def _deep(data: bytes, width: int, height: int) -> Any:
+    """Samples of 16 bits, which pypdf reads as twice as many of 8: their upper halves, as grey or RGB."""
+    from PIL import Image
+
+    upper = np.frombuffer(data, dtype=np.uint8)[::2]
+    parts = len(upper) // (width * height)
+    if parts not in (1, 3):
+        raise Undecodable("samples of 16 bits")
+    shape = (height, width, 3) if parts == 3 else (height, width)
+    return Image.fromarray(upper[: width * height * parts].reshape(shape))
 
 
 def resized(pixels: Pixels, *, width: int, height: int) -> Pixels:

@@ -9,7 +9,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from validator.measuring.probes import paper_pictures
+import numpy as np
+
+from validator.measuring.probes import figure_inline, paper_pictures
+from validator.measuring.probes.figure_blocks import Pixels
+from validator.measuring.probes.figure_inline import INLINE
 from validator.measuring.probes.paper_pictures import IDENTITY, Matrix, Operations, Picture
 
 FORMS = 60
@@ -27,6 +31,14 @@ class Drawn:
     key: object
     """The same for one object drawn twice."""
     place: Picture
+    turned: tuple[bool, bool, bool] = (False, False, False)
+    """Whether its rows become columns, and then whether it stands upside down, and mirrored."""
+
+    def upright(self, pixels: Pixels) -> Pixels:
+        """Its pixels as the page shows them."""
+        swapped, down, along = self.turned
+        pixels = pixels.transpose(1, 0, 2) if swapped else pixels
+        return np.ascontiguousarray(pixels[:: -1 if down else 1, :: -1 if along else 1])
 
 
 @dataclass(kw_only=True)
@@ -54,15 +66,16 @@ def drawing(page: Any, contents: Any) -> Drawing:
 
 def _walk(found: Drawing, holder: Any, operations: Operations, outer: Matrix, depth: int) -> None:
     found.segments += sum(operator in SEGMENT_OPERATORS for _, operator in operations)
-    for name, matrix in paper_pictures.drawings(operations):
-        drawn, key = _object(holder, name)
+    for operands, operator, matrix in paper_pictures.placed(operations, b"Do", INLINE):
+        inline = operator == INLINE
+        drawn, key = figure_inline.image(operands) if inline else _object(holder, operands)
         if drawn is None:
             continue
         placed = paper_pictures.times(matrix, outer)
         kind = drawn.get("/Subtype")
         if kind == "/Image" and len(found.images) < IMAGES:
             place = paper_pictures.box_of((0.0, 0.0, 1.0, 1.0), placed)
-            found.images.append(Drawn(image=drawn, key=key, place=place))
+            found.images.append(Drawn(image=drawn, key=key, place=place, turned=_turned(placed)))
         elif kind == "/Form" and depth < FORM_DEPTH and found._forms < FORMS:
             found._forms += 1
             inner = paper_pictures.times(paper_pictures.matrix_of(drawn.get("/Matrix", IDENTITY)), placed)
@@ -72,7 +85,16 @@ def _walk(found: Drawing, holder: Any, operations: Operations, outer: Matrix, de
             found.cut_short |= kind in ("/Image", "/Form")
 
 
-def _object(holder: Any, name: str) -> tuple[Any, object]:
+def _turned(matrix: Matrix) -> tuple[bool, bool, bool]:
+    """How a matrix turns an image, whose first row is uppermost under the matrix of the page, by quarters."""
+    a, b, c, d, _, _ = matrix
+    if abs(b) + abs(c) <= abs(a) + abs(d):
+        return False, d < 0, a < 0
+    return True, b > 0, c > 0
+
+
+def _object(holder: Any, operands: Any) -> tuple[Any, object]:
+    name = str(operands[0]) if operands else ""
     resources = holder.get("/Resources")
     objects = resources.get_object().get("/XObject") if resources is not None else None
     table: Any = objects.get_object() if objects is not None else {}

@@ -74,7 +74,7 @@ def _page(
             decoded[each.key] = _decoded(each.image, where, flags) if budget.left() else None
         pixels = decoded[each.key]
         if pixels is not None:
-            kept.append((each, pixels))
+            kept.append((each, each.upright(pixels)))
     named = any({"samples", "interpolations"} & set(caption.kinds) for caption in captions)
     every = list(_grids(page, kept, budget))
     found = [grid for grid in every if not grid.is_flat] or [

@@ -145,20 +145,19 @@ def heading_height(page: Any, heading: str = "") -> float | None:
 
 def drawings(operations: Operations, matrix: Matrix = IDENTITY) -> Iterator[tuple[str, Matrix]]:
     """The name and the matrix of each object that the operations draw, from where `matrix` stands."""
-    for operands, operator, placed in _placed(operations, matrix):
-        if operator == b"Do" and operands:
-            yield str(operands[0]), placed
+    for operands, _, drawn in placed(operations, b"Do", matrix=matrix):
+        if operands:
+            yield str(operands[0]), drawn
 
 
 def _inline(operations: Operations, matrix: Matrix) -> Iterator[Picture]:
     """Images that stand amid the operators themselves."""
-    for _, operator, placed in _placed(operations, matrix):
-        if operator == b"INLINE IMAGE":
-            yield box_of((0.0, 0.0, 1.0, 1.0), placed)
+    for _, _, drawn in placed(operations, b"INLINE IMAGE", matrix=matrix):
+        yield box_of((0.0, 0.0, 1.0, 1.0), drawn)
 
 
-def _placed(operations: Operations, matrix: Matrix) -> Iterator[tuple[Any, bytes, Matrix]]:
-    """What the operations draw besides text and paths, with the matrix that is then in force."""
+def placed(operations: Operations, *operators: bytes, matrix: Matrix = IDENTITY) -> Iterator[tuple[Any, bytes, Matrix]]:
+    """Each of these operations with its operands and the matrix under which it draws, from where `matrix` stands."""
     kept = []
     for operands, operator in operations:
         if operator == b"q":
@@ -167,7 +166,7 @@ def _placed(operations: Operations, matrix: Matrix) -> Iterator[tuple[Any, bytes
             matrix = kept.pop()
         elif operator == b"cm" and len(operands) == 6:
             matrix = times(matrix_of(operands), matrix)
-        elif operator in (b"Do", b"INLINE IMAGE"):
+        elif operator in operators:
             yield operands, operator, matrix
 
 
