@@ -2,7 +2,8 @@
 
 ## What it checks
 Each module that the code imports against the packages of `requirements.txt`: those listed, those that listed ones
-bring along, and what these bring in turn (torchvision brings PyTorch and NumPy; PyTorch alone brings no NumPy). Modules of Python itself, of the notebook and of the submission's own files need no line.
+bring along, and what these bring in turn (torchvision brings PyTorch and NumPy; PyTorch alone brings no NumPy).
+Modules of Python itself, of the notebook and of the submission's own files need no line.
 
 ## Why it matters
 Whoever builds the environment from the list cannot run the code without that package.
