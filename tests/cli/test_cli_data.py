@@ -23,7 +23,7 @@ def test_an_empty_folder_lists_every_missing_file_and_its_place(tmp_path):
 
 
 def test_json_has_a_status_for_each(tmp_path):
-    shown = CliRunner().invoke(command, ["--data", str(tmp_path), "--json"], standalone_mode=False)
+    shown = CliRunner().invoke(command, ["--data", str(tmp_path), "--json", "--all"], standalone_mode=False)
     assert {entry["name"]: entry["status"] for entry in json.loads(shown.output)["sets"]} == {
         "addnist": "missing",
         "cifar100": "missing",
@@ -41,6 +41,14 @@ def test_what_one_rubric_needs_is_shown_alone(tmp_path):
         shown = CliRunner().invoke(command, options, standalone_mode=False)
         assert [entry["name"] for entry in json.loads(shown.output)["sets"]] == names
         assert shown.return_value == 1
+
+
+def test_without_a_rubric_what_marking_without_one_needs_is_shown(tmp_path):
+    shown = CliRunner().invoke(command, ["--data", str(tmp_path), "--json"], standalone_mode=False)
+    named = CliRunner().invoke(
+        command, ["--data", str(tmp_path), "--json", "--rubric", "comp3547-2024"], standalone_mode=False
+    )
+    assert shown.output == named.output
 
 
 def test_no_folder_at_all_says_to_name_one():

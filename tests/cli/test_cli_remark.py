@@ -1,6 +1,7 @@
 """`validate remark`: one submission's spoilt evidence is one message, and the others are marked."""
 
 import csv
+import json
 
 import pytest
 from click.testing import CliRunner
@@ -51,6 +52,41 @@ def test_a_folder_that_a_batch_writes_to_is_not_marked_beside_it(out):
     with locked(out), pytest.raises(exits.UsageProblem, match="is writing here"):
         CliRunner().invoke(remark.command, [str(out)], standalone_mode=False, catch_exceptions=False)
     assert not (out / "abcd12" / "report.json").exists()
+
+
+def remarked(out, *options):
+    rubric = ["--rubric", "comp3547-2024", "--json"]
+    done = CliRunner().invoke(remark.command, [str(out), *rubric, *options], standalone_mode=False)
+    reports = [json.loads((out / name / "report.json").read_text()) for name in ("abcd12", "efgh34")]
+    return done, [
+        [line["verdict"] for line in report["penalties"] if line["clause"].startswith("late-")] for report in reports
+    ]
+
+
+def test_times_and_extensions_are_taken_and_kept(out):
+    times = out.parent / "times.csv"
+    times.write_text("id,submitted_at\nabcd12,2025-01-30T15:00+00:00\nefgh34,2025-01-30T15:00+00:00\n")
+    table = out.parent / "extensions.csv"
+    table.write_text("id,until\nefgh34.zip,5 working days\nnobody,7 days\n")
+
+    done, verdicts = remarked(out, "--submitted", str(times), "--extensions", str(table))
+    assert verdicts == [["fail", "pass"], ["pass", "pass"]]
+    assert "no submission here is called 'nobody'" in done.stderr
+    assert remarked(out)[1] == verdicts, "what was given is kept"
+
+    table.write_text("id,until\n")
+    assert remarked(out, "--extensions", str(table))[1] == [["fail", "pass"], ["fail", "pass"]]
+
+
+def test_a_table_that_cannot_be_read_changes_nothing(out):
+    table = out.parent / "extensions.csv"
+    table.write_text("id,until\nabcd12,soon\n")
+    before = (out / "abcd12" / "evidence.json").read_bytes()
+    with pytest.raises(exits.UsageProblem, match="line 2: until"):
+        CliRunner().invoke(
+            remark.command, [str(out), "--extensions", str(table)], standalone_mode=False, catch_exceptions=False
+        )
+    assert (out / "abcd12" / "evidence.json").read_bytes() == before
 
 
 def test_evidence_about_another_place_writes_nothing_there(out):

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from importlib import metadata
 from typing import Any
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from validator.evidence import Document, Entry, Evidence, FileEntry, Flag, Heading, Reading, RepeatedLoss
+from validator.marking.package_table import BRINGS, PACKAGE_OF
 from validator.marking.packages import is_brought, is_too_old
 
 
@@ -103,6 +107,12 @@ def test_two_frameworks_in_two_files_are_two(made):
         (["numpy"], ["pandas"], ["pass"]),
         (["keras"], ["tensorflow-gpu"], ["pass"]),
         (["seaborn"], ["matplotlib"], ["fail"]),
+        (["numpy"], ["torch"], ["fail"]),
+        (["numpy", "PIL", "torch"], ["torchvision"], ["pass"]),
+        (["numpy", "torch", "tqdm"], ["pytorch-lightning"], ["pass"]),
+        (["scipy", "numpy"], ["optax"], ["pass"]),
+        (["haiku", "cleanfid", "dateutil", "git"], ["dm-haiku", "clean-fid", "python-dateutil", "gitpython"], ["pass"]),
+        (["mpl_toolkits", "pylab"], ["seaborn"], ["pass"]),
         (["rarely_used"], ["torch"], ["unknown"]),
         (["rarely_used"], ["rarely-used"], ["pass"]),
         (["seaborn", "rarely_used"], [], ["fail", "unknown"]),
@@ -119,6 +129,38 @@ def test_a_file_of_the_submission_needs_no_line(made):
     assert made.verdicts(replace(evidence, layout=made.layout(*files)), made.clause("handin/unlisted-package")) == [
         "pass"
     ]
+
+
+OLDER_ONES = {("torchvision", "requests"), ("pandas", "pytz")}
+"""What only older versions than those installed here bring."""
+
+
+def test_what_packages_are_said_to_bring_is_what_those_installed_here_declare():
+    here = {name: required for name in BRINGS if (required := declared(name))}
+    assert {"torch", "torchvision", "scikit-learn", "matplotlib"} <= set(here)
+    assert {name: lacking for name, required in here.items() if (lacking := _lacking(name, required))} == {}
+    assert "numpy" not in here["torch"]
+
+
+def _lacking(package: str, required: set[str]) -> set[str]:
+    """Imports that it is said to bring and that none of the packages it declares brings."""
+    said = {name for name in BRINGS[package] if (package, name) not in OLDER_ONES}
+    return {name for name in said if not required & {*PACKAGE_OF.get(name, ()), name.lower().replace("_", "-")}}
+
+
+def declared(package: str, seen: set[str] | None = None) -> set[str]:
+    """The packages that an installed one requires, and those that these require; none where it is not installed."""
+    found = set() if seen is None else seen
+    try:
+        lines = metadata.requires(package) or []
+    except metadata.PackageNotFoundError:
+        return found
+    for requirement in map(Requirement, lines):
+        name = canonicalize_name(requirement.name)
+        if name not in found and (requirement.marker is None or requirement.marker.evaluate({"extra": ""})):
+            found.add(name)
+            declared(name, found)
+    return found
 
 
 def test_a_package_brings_only_what_it_brings():

@@ -16,14 +16,16 @@ from validator.measuring.datasets import DataError, Inventory, inventories
 @click.command()
 @click.option("--data", type=click.Path(path_type=Path), envvar="VALIDATOR_DATA", help="Folder of the data sets.")
 @click.option("--weights", type=click.Path(path_type=Path), help="The FID Inception weights file.")
-@click.option("--rubric", metavar="ID|FILE", help="Show what this rubric needs, and nothing else.")
+@click.option("--rubric", metavar="ID|FILE", default="comp3547-2024", show_default=True,
+              help="Show what this rubric needs, as `validate PATH` takes it.")  # fmt: skip
+@click.option("--all", "every", is_flag=True, help="Show what any rubric needs.")
 @click.option("--json", "as_json", is_flag=True, help="JSON on stdout.")
-def command(data: Path | None, weights: Path | None, rubric: str | None, as_json: bool) -> int:
+def command(data: Path | None, weights: Path | None, rubric: str, every: bool, as_json: bool) -> int:
     """Show what data sets and weights are there, what is missing, where each file goes and how to check it.
 
     Exit code 0 when everything that is shown is there and official, 1 otherwise.
     """
-    wanted = load_rubric(rubric).plan.materials if rubric else None
+    wanted = None if every else load_rubric(rubric).plan.materials
     try:
         found = inventories(data, weights_file=weights)
     except DataError as error:

@@ -14,8 +14,9 @@ import click
 
 from validator import evidence
 from validator.cli.exits import UsageProblem
-from validator.evidence import Submission
+from validator.evidence import Evidence, Submission
 from validator.marking import working_days
+from validator.running.files import write_atomically
 
 NAMED = 10
 """How many names of a table that match nobody are said one by one."""
@@ -52,6 +53,18 @@ def with_extensions(found: Sequence[Submission], table: Path | None, *, out: Pat
     rows = _rows(table, option="--extensions", column="until", understood=_until)
     said = _matched(rows, found, name=str(table))
     return [dataclasses.replace(one, extended_until=said.get(one.id)) for one in found]
+
+
+def kept_anew(found: Sequence[Evidence], submitted: str, table: Path | None, *, out: Path) -> list[Evidence]:
+    """Stored evidence with the times and extensions of these options, written where they changed anything."""
+    before = [one.submission for one in found]
+    after = with_times(before, submitted)
+    after = with_extensions(after, table, out=None) if table else after
+    changed = [dataclasses.replace(one, submission=now) for one, now in zip(found, after, strict=True)]
+    for one, earlier in zip(changed, before, strict=True):
+        if one.submission != earlier:
+            write_atomically(out / one.submission.id / "evidence.json", evidence.dumps(one).encode())
+    return changed
 
 
 def _as_recorded(found: Sequence[Submission], out: Path) -> list[Submission]:

@@ -1,7 +1,4 @@
-"""What is commonly known of Python packages: which import comes with which package, and versions by their numbers.
-
-A table of names, and arithmetic on versions as PEP 440 orders releases; knows no index and no rule.
-"""
+"""Whether listed packages bring an import, and versions by their numbers, as PEP 440 orders releases. Knows no rule."""
 
 from __future__ import annotations
 
@@ -9,88 +6,7 @@ import re
 import sys
 from collections.abc import Iterable, Mapping
 
-PACKAGE_OF: Mapping[str, tuple[str, ...]] = {
-    "torch": ("torch",),
-    "torchvision": ("torchvision",),
-    "torchaudio": ("torchaudio",),
-    "torchtext": ("torchtext",),
-    "tensorflow": (
-        *("tensorflow", "tensorflow-cpu", "tensorflow-gpu", "tensorflow-macos", "tensorflow-intel", "tf-nightly"),
-        *("tensorflow-rocm", "tensorflow-metal"),
-    ),
-    "keras": ("keras",),
-    "numpy": ("numpy",),
-    "scipy": ("scipy",),
-    "pandas": ("pandas",),
-    "matplotlib": ("matplotlib",),
-    "seaborn": ("seaborn",),
-    "sklearn": ("scikit-learn", "sklearn"),
-    "skimage": ("scikit-image",),
-    "cv2": ("opencv-python", "opencv-python-headless", "opencv-contrib-python", "opencv-contrib-python-headless"),
-    "PIL": ("pillow", "pil"),
-    "yaml": ("pyyaml",),
-    "bs4": ("beautifulsoup4",),
-    "tqdm": ("tqdm",),
-    "transformers": ("transformers",),
-    "datasets": ("datasets",),
-    "librosa": ("librosa",),
-    "soundfile": ("soundfile", "pysoundfile"),
-    "nltk": ("nltk",),
-    "spacy": ("spacy",),
-    "gensim": ("gensim",),
-    "lightning": ("lightning",),
-    "pytorch_lightning": ("pytorch-lightning", "lightning"),
-    "fastai": ("fastai",),
-    "timm": ("timm",),
-    "albumentations": ("albumentations",),
-    "tensorflow_datasets": ("tensorflow-datasets", "tfds-nightly"),
-    "tensorflow_hub": ("tensorflow-hub",),
-    "tensorflow_addons": ("tensorflow-addons",),
-    "tensorboard": ("tensorboard", "tb-nightly"),
-    "torchmetrics": ("torchmetrics",),
-    "torchinfo": ("torchinfo",),
-    "torchsummary": ("torchsummary", "torch-summary"),
-    "plotly": ("plotly",),
-    "xgboost": ("xgboost",),
-    "lightgbm": ("lightgbm",),
-    "optuna": ("optuna",),
-    "wandb": ("wandb",),
-    "einops": ("einops",),
-    "h5py": ("h5py",),
-    "requests": ("requests",),
-    "imblearn": ("imbalanced-learn",),
-    "Levenshtein": ("levenshtein", "python-levenshtein"),
-}
-"""Import to the packages that bring it. An import that is not here may come with a package of any name."""
-
-BRINGS: Mapping[str, tuple[str, ...]] = {
-    "torchvision": ("torch", "numpy", "PIL"),
-    "torchaudio": ("torch",),
-    "torchtext": ("torch", "numpy", "tqdm", "requests"),
-    "tensorflow": ("numpy", "h5py", "keras", "tensorboard", "requests"),
-    "pandas": ("numpy",),
-    "scipy": ("numpy",),
-    "scikit-learn": ("numpy", "scipy", "joblib"),
-    "scikit-image": ("numpy", "scipy", "PIL"),
-    "matplotlib": ("numpy", "PIL"),
-    "seaborn": ("numpy", "pandas", "matplotlib", "PIL"),
-    "transformers": ("numpy", "tqdm", "requests", "yaml", "huggingface_hub"),
-    "datasets": ("numpy", "pandas", "tqdm", "requests", "huggingface_hub"),
-    "librosa": ("numpy", "scipy", "sklearn", "soundfile", "joblib"),
-    "lightning": ("torch", "torchmetrics", "numpy", "tqdm", "yaml", "pytorch_lightning"),
-    "pytorch-lightning": ("torch", "torchmetrics", "numpy", "tqdm", "yaml"),
-    "fastai": ("torch", "torchvision", "numpy", "pandas", "matplotlib", "sklearn", "scipy", "PIL", "yaml", "requests"),
-    "timm": ("torch", "torchvision", "yaml", "huggingface_hub"),
-    "torchmetrics": ("torch", "numpy"),
-    "albumentations": ("numpy", "scipy", "cv2", "yaml"),
-    "opencv-python": ("numpy",),
-    "gensim": ("numpy", "scipy"),
-    "spacy": ("numpy", "tqdm", "requests"),
-    "nltk": ("tqdm", "joblib"),
-    "xgboost": ("numpy", "scipy"),
-    "optuna": ("numpy", "tqdm", "yaml"),
-}
-"""Package to further imports that it brings along."""
+from validator.marking.package_table import BRINGS, PACKAGE_OF
 
 FRAMEWORK_OF: Mapping[str, str] = {
     **dict.fromkeys(("torch", "torchvision", "torchaudio", "torchtext", "fastai", "timm", "torchmetrics"), "torch"),
@@ -115,13 +31,22 @@ def is_installed_anyway(module: str) -> bool:
 
 
 def is_brought(module: str, packages: Iterable[str]) -> bool:
-    """Whether one of these packages (names as an index writes them) brings this import, itself or along."""
-    listed = set(packages)
-    own = PACKAGE_OF.get(module, (module.lower().replace("_", "-"),))
-    if listed & set(own):
-        return True
-    bringing = {name for package in listed for name in BRINGS.get(_family(package), ())}
-    return module in bringing
+    """Whether one of these packages (names as an index writes them) brings this import, itself or by what it brings."""
+    own, known = set(_packages_of(module)), set(packages)
+    waiting = list(known)
+    while waiting and not known & own:
+        imports = BRINGS.get(_family(waiting.pop()), ())
+        if module in imports:
+            return True
+        new = {package for name in imports for package in _packages_of(name)[:1]} - known
+        known |= new
+        waiting += new
+    return bool(known & own)
+
+
+def _packages_of(module: str) -> tuple[str, ...]:
+    """The packages that bring an import, the usual one first."""
+    return PACKAGE_OF.get(module, (module.lower().replace("_", "-"),))
 
 
 def release(text: str) -> tuple[int, ...]:

@@ -25,7 +25,8 @@ from validator.marking.documents import of_kind, packages_of, top_modules
 from validator.marking.finding import Finding
 from validator.marking.flags import NOT_PARSED
 from validator.marking.flags import of_kind as flags_of_kind
-from validator.marking.packages import FRAMEWORK_OF, PACKAGE_OF, is_too_old
+from validator.marking.package_table import PACKAGE_OF
+from validator.marking.packages import FRAMEWORK_OF, is_too_old
 from validator.marking.rubric import Clause
 from validator.marking.words import counted, places
 

@@ -1,8 +1,9 @@
 """A package is imported that requirements.txt does not list.
 
 ## What it checks
-Each module that the code imports against the packages of `requirements.txt`: those listed, and those that listed ones
-bring along. Modules of Python itself, of the notebook and of the submission's own files need no line.
+Each module that the code imports against the packages of `requirements.txt`: those listed, those that listed ones
+bring along, and what these bring in turn (torchvision brings PyTorch and NumPy; PyTorch alone brings no NumPy).
+Modules of Python itself, of the notebook and of the submission's own files need no line.
 
 ## Why it matters
 Whoever builds the environment from the list cannot run the code without that package.
@@ -23,7 +24,8 @@ from validator.evidence import Evidence
 from validator.marking.absence import why_absent
 from validator.marking.documents import of_kind, own_modules, packages_of, top_modules, unread
 from validator.marking.finding import Finding
-from validator.marking.packages import PACKAGE_OF, is_brought, is_installed_anyway
+from validator.marking.package_table import PACKAGE_OF
+from validator.marking.packages import is_brought, is_installed_anyway
 from validator.marking.rubric import Clause
 from validator.marking.words import places
 
