@@ -88,7 +88,7 @@ def _page(page: Any, number: int, total: int) -> _Page:
     try:
         contents = page.get_contents()
         # Unpacked here, because a bomb would otherwise be an empty page.
-        draws = contents is not None and bool(contents.get_data().strip())
+        draws = bool(contents.get_data().strip()) if contents is not None else _is_lost(packed)
         if contents is not None:
             contents.forced_encoding = "bytes"  # as text is extracted from it
             page.update({"/Contents": contents})
@@ -122,6 +122,12 @@ def _page(page: Any, number: int, total: int) -> _Page:
         lines=places.lines(),
         recognised=recognised,
     )
+
+
+def _is_lost(packed: Any) -> bool:
+    """Whether a page that has no content says it has some, as in damaged files; an empty page says nothing, or null."""
+    named = packed is not None and type(packed).__name__ != "NullObject"
+    return named and packed.get_object() != []
 
 
 def _is_recognised(page: Any, operations: paper_pictures.Operations | None) -> bool:
