@@ -62,6 +62,11 @@ def test_numbers_in_another_hand_are_no_labels_of_the_list() -> None:
     assert Apart(listed(*rows)).place() == 6
 
 
+def test_a_label_starts_an_entry_in_a_list_of_two() -> None:
+    rows = [("[1] Anna Kessler. On noise, 2019.", PARAGRAPH), ("pp. 1-9.", LEADING), ("[2] on a, b,", 19.0)]
+    assert Apart(listed(*rows)).place() is None
+
+
 def test_what_entries_follow_is_not_apart() -> None:
     assert Apart(listed(*entries(), ("Web pages", 28.0), *entries())).place() is None
 

@@ -44,7 +44,8 @@ class Apart:
         named = [self._gaps[place] for place in names if self._gaps[place] > 0]
         self._least_gap = min(median(named), 1.2 * self._leading) - NEAR_POINTS if named else 0.0
         self._labelled = len(labels) >= max(LEAST_ENTRIES, len(names) * USUAL_SHARE)
-        self._starts = labels if self._labelled else [place for place in names if self._may_start(place)]
+        named_starts = {place for place in names if self._may_start(place)}
+        self._starts = labels if self._labelled else sorted(named_starts.union(labels))
         if len(self._starts) < LEAST_ENTRIES:
             self._starts = self._paragraphs_of_list() or self._starts
         among = range(self._starts[-1] + 1) if self._starts else range(0)
