@@ -13,6 +13,7 @@ from validator.evidence import Flag
 from validator.measuring.probes import paper_drawn, paper_hazards, paper_paths, paper_pictures, paper_recognised
 from validator.measuring.probes.paper_lines import Line, Places
 from validator.measuring.probes.paper_raised import Fragments
+from validator.measuring.probes.paper_swapped import unswapped
 from validator.measuring.probes.paper_typed import UNTOLD, Typed
 
 READER_LIMIT, READER_FAILED = "reader-limit", "reader-failed"
@@ -94,11 +95,11 @@ def _page(page: Any, number: int, total: int) -> _Page:
             page.update({"/Contents": contents})
         fragments, places = Fragments(), Places()
 
-        def visit(*fragment: Any) -> None:
-            fragments.visit(*fragment)
-            places.visit(*fragment)
+        def visit(text: str, *manner: Any) -> None:
+            for kept in (fragments, places):
+                kept.visit(unswapped(text), *manner)
 
-        text: str = page.extract_text(visitor_text=visit)
+        text = unswapped(page.extract_text(visitor_text=visit))
     except MemoryError:
         raise
     except Exception as error:
