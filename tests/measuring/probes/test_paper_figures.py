@@ -226,7 +226,7 @@ def test_without_pillow_it_says_what_to_install(home: Path, monkeypatch: pytest.
     paper(home, [SAMPLES, (BATCH, PLACE)])
     found = Found(home)
     assert found.figures == ()
-    assert "install validator[run]" in found.metrics.readings["figures.stored_pictures"].why
+    assert "pip install 'validator[run]'" in found.metrics.readings["figures.stored_pictures"].why
     assert found.kinds == ["figures-unread"]
 
 
