@@ -86,14 +86,17 @@ def _page(
 
 
 def _read(page: Any) -> tuple[str, Drawing]:
-    """Its text and what it draws; its content is parsed once for both, and forgotten before the next page."""
+    """Its text, where it draws anything that words could name, and what it draws.
+
+    Its content is parsed once for both, and forgotten before the next page.
+    """
     packed = page.get("/Contents")
     contents = _quietly(page.get_contents, None)
     if contents is not None:
         contents.forced_encoding = "bytes"  # as text is extracted from it
         page.update({"/Contents": contents})
-    text = _quietly(page.extract_text, "")
     drawn = _quietly(lambda: drawing(page, contents), Drawing())
+    text = _quietly(page.extract_text, "") if _draws(drawn) else ""
     if contents is not None:
         page.update({"/Contents": packed})
     return text, drawn
@@ -153,7 +156,7 @@ def _by_words(
     page: int, captions: list[figure_captions.Caption], *, text: str, drawn: Drawing, without: set[str]
 ) -> Iterator[Shown]:
     """What captions name, on pages that draw something; samples and interpolations where no grid was recognised."""
-    if not drawn.images and drawn.segments < PLOT_SEGMENTS:
+    if not _draws(drawn):
         return
     told = set(without)
     for caption in captions:
@@ -164,6 +167,10 @@ def _by_words(
     axes = figure_captions.names_axes(text)
     if axes and "curves" not in told and drawn.segments >= PLOT_SEGMENTS:
         yield Shown(figure=Figure(kind="curves", page=page, detail=f"a drawing whose axes are named {axes}"))
+
+
+def _draws(drawn: Drawing) -> bool:
+    return bool(drawn.images) or drawn.segments >= PLOT_SEGMENTS
 
 
 def _quietly(read: Any, otherwise: Any) -> Any:

@@ -82,12 +82,16 @@ def _imports(pieces: list[_Piece], names: Names) -> Iterator[Import]:
     for piece in pieces:
         nodes = piece.tree.nodes
         found = set(imported(nodes))
-        for node in nodes:
+        for node in filter(_is_call, nodes):
             module, _ = source_calls.dynamic_import(node, names=names)
             if module:
                 found.add((notebook.clean(module)[:200], getattr(node, "lineno", 1)))
         for module, line in sorted(found, key=lambda pair: (pair[1], pair[0])):
             yield Import(module=module, where=piece.where(line))
+
+
+def _is_call(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call)
 
 
 def _flags(pieces: list[_Piece], names: Names) -> Iterator[Flag]:
