@@ -266,6 +266,11 @@ class Source:
     flags: tuple[Flag, ...] = ()
     claims: tuple[Claim, ...] = ()
     """Numbers in the outputs that were handed in, not in those of the harness's run."""
+    does: Literal["", "runs", "trains", "exported"] = ""
+    """Of a script what it does when it is started: nothing but define names, run, or train; `exported` is the text of a
+    notebook that a program wrote."""
+    starts: tuple[str, ...] = ()
+    """Names of the notebooks and scripts that its commands start, as they are written."""
 
 
 CellStatus = Literal["ok", "error", "timeout", "died", "smoke", "not-run"]
@@ -393,6 +398,49 @@ class RepeatedLoss:
 
 
 @dataclass(frozen=True, kw_only=True)
+class TriedWeights:
+    """One file of weights put into a network of the run, which was then asked what it was asked when it judged last.
+
+    By the word of the agent; the file's digest and what kept it from being tried are observed. `rows` are rows of
+    answers, `labelled` those of them whose label was seen; the three counts of rows that are decided alike or right
+    are None where answers are no scores `(n, classes)`, or no label was seen.
+    """
+
+    path: str
+    sha256: str = ""
+    """Of the bytes that were read; empty when they were not."""
+    network: str = ""
+    """The network that it fits; of several that it fits, the one whose answers it changes least."""
+    fitting: int = 0
+    """How many networks of the run it fits, each place in the file counted."""
+    why: str = ""
+    """Why nothing was asked with it; empty when something was."""
+    rows: int = 0
+    left_out: int = 0
+    """Calls of the last evaluation that were not asked again: too many, or too slow."""
+    training_mode: bool = False
+    """Whether some of the calls were, and are, made in training mode: by chance answers differ then."""
+    same: int | None = None
+    """Rows decided alike by the run's own weights and those of the file."""
+    same_again: int | None = None
+    """Rows decided alike by the run's own weights, asked twice with other random numbers."""
+    difference: float | None = None
+    """Root mean square of the differences of answers, over the spread of the run's own."""
+    difference_again: float | None = None
+    largest: float | None = None
+    """The largest difference of two answers."""
+    labelled: int = 0
+    correct_run: int | None = None
+    correct_file: int | None = None
+    distance: float | None = None
+    """Norm of the difference from the weights that the run ended with, over their norm."""
+    identical: bool = False
+    """Whether the run ended with these very weights."""
+    not_numbers: int = 0
+    """Values in the file that are infinite or no numbers."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Run:
     """The execution of one notebook or script, and what the agent reported of it.
 
@@ -402,6 +450,7 @@ class Run:
 
     path: str
     role: str
+    """The role of the plan; where each of its files is executed, those after the first have a number: `code-2`."""
     outcome: Outcome
     detail: str = ""
     """One sentence on why the outcome is what it is; empty when finished."""
@@ -414,6 +463,8 @@ class Run:
     curve: tuple[CurvePoint, ...] = ()
     repeated: tuple[RepeatedLoss, ...] = ()
     """Losses that were handed in as outputs, each beside what the same cell printed here."""
+    weights: tuple[TriedWeights, ...] = ()
+    """Files of weights that were handed in, each tried in this run."""
     readings: Mapping[str, Reading] = field(default_factory=dict)
     flags: tuple[Flag, ...] = ()
     claims: tuple[Claim, ...] = ()
@@ -425,6 +476,8 @@ class Run:
     environment: str = ""
     """Digest of the frozen list of packages that could be imported; the list is in `Evidence.environment`."""
     wall_seconds: float = 0.0
+    of: str = ""
+    """The role of the plan, where all of its files are executed one after the other; else empty."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -493,6 +546,10 @@ class Evidence:
     def run_of(self, role: str) -> Run | None:
         """The run of the file that fills this role."""
         return next((run for run in self.runs if run.role == role), None)
+
+    def runs_of(self, role: str) -> tuple[Run, ...]:
+        """Its run; where each file of the role was executed all of them, in the order in which they ran."""
+        return tuple(run for run in self.runs if run.of == role) or tuple(filter(None, [self.run_of(role)]))
 
     def document_of(self, role: str) -> Document | None:
         """The document that fills this role."""

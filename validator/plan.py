@@ -35,6 +35,8 @@ class Role:
     stem being only how the file is spoken of."""
     many: bool = False
     """Whether several files may fill it, each of which is read; of a notebook the first is executed."""
+    each: bool = False
+    """Whether all notebooks and scripts of the role are executed, one after the other in one folder."""
     folders: bool = False
     """Whether the file may lie in a folder of the archive."""
 
@@ -83,6 +85,8 @@ class RunLimits:
     """Processes and threads of one run together: data loaders and their pools of threads add up."""
     output_bytes: int = 20 * MIB
     """Output kept in the executed notebook, over all cells."""
+    together_seconds: float = 8 * 3600.0
+    """Wall limit of all files together, where each file of a role is executed."""
     window_seconds: float = 1800.0
     """Wall limit of the harness's own cells (predictions, samples) after the student's."""
 
@@ -140,6 +144,11 @@ class Plan:
         roles = {role.name for role in self.roles if role.kind == "notebook"}
         classifier = (self.classifier_data,) if self.classifier_role in roles else ()
         return (*classifier, *((self.generator_data, "weights") if self.generator_role in roles else ()))
+
+    @property
+    def each_roles(self) -> tuple[str, ...]:
+        """Roles whose notebooks and scripts are all executed."""
+        return tuple(role.name for role in self.roles if role.kind == "notebook" and role.each)
 
     def role(self, name: str) -> Role | None:
         """The role of that name."""

@@ -9,8 +9,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from fixtures.papers import write_paper
+from tests.measuring.probes import pictured
 from validator.cli import group
-from validator.measuring.probes import paper_joined
+from validator.measuring.probes import paper_figures, paper_joined
 
 
 @pytest.fixture(scope="module")
@@ -68,6 +69,50 @@ def test_the_table_shows_the_geometry(sound: Path) -> None:
     outcome, _ = invoked(str(sound))
     assert "left edge" in outcome.stdout
     assert "108 points" in outcome.stdout
+
+
+@pytest.fixture(scope="module")
+def pictured_paper(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A second page with a batch of 64, and nothing else that a figure is known by."""
+    batch = pictured.grid(pictured.tiles(64, seed=5), 8, 8, gap=2, colour=0, framed=True)
+    path = tmp_path_factory.mktemp("paper") / "abcd12-paper.pdf"
+    pictured.paper(path, ["Words."], ["Figure 1: [red]A batch[/red] of samples.", (batch, (100, 400, 200, 200))])
+    return path
+
+
+def test_figures_are_told_with_their_pages_and_a_kind_that_is_not_found_is_not_called_missing(
+    pictured_paper: Path,
+) -> None:
+    document = json.loads(invoked(str(pictured_paper), "--json")[0].stdout)
+    (figure,) = document["figures"]
+    assert (figure["kind"], figure["page"], figure["count"]) == ("samples", 2, 64)
+    table = " ".join(invoked(str(pictured_paper))[0].stdout.split())
+    assert "batch of samples (64) 2 a grid of 8 x 8 tiles" in table
+    assert "[red]A batch" in table
+    assert table.count("not found by the program") == 3
+    assert "missing" not in table
+
+
+def test_without_the_libraries_that_read_pictures_the_command_that_installs_them_is_named(
+    sound: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(paper_figures, "NEEDED", ("a_library_that_nobody_has",))
+    outcome, code = invoked(str(sound), "--json")
+    document = json.loads(outcome.stdout)
+    assert (code, document["figures"]) == (0, None)
+    assert "pip install 'validator[run]'" in document["not_measured"]["figures"]
+    table = " ".join(invoked(str(sound))[0].stdout.split())
+    assert "not looked for" in table
+    assert "pip install 'validator[run]'" in table
+    assert "not found" not in table
+
+
+def test_a_file_that_is_no_paper_is_not_opened_again_for_its_figures(
+    broken: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(paper_figures, "of_paper", None)
+    document = json.loads(invoked(str(broken), "--json")[0].stdout)
+    assert (document["figures"], document["not_measured"]["figures"]) == (None, "the paper was not read")
 
 
 def test_what_is_not_measured_says_why_and_changes_no_exit_code(sound: Path, monkeypatch: pytest.MonkeyPatch) -> None:

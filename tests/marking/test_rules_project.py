@@ -67,6 +67,23 @@ def test_one_framework_new_enough(made, modules, packages, verdicts):
     assert made.verdicts(evidence, made.clause("handin/frameworks", **FRAMEWORKS)) == verdicts
 
 
+@pytest.mark.parametrize(
+    ("kind", "detail", "words"),
+    [
+        ("requirements-unreadable", "requirements.txt: not UTF-8 text", "requirements.txt could not be read (requirem"),
+        ("requirement-line", "line 1: an address", "no line for it, but 1 line of it could not be taken for packages"),
+        ("", "", "requirements.txt has no line for it"),
+    ],
+)
+def test_why_no_version_of_a_framework_is_known(made, kind, detail, words):
+    document = replace(listed(), flags=(Flag(kind=kind, detail=detail),) if kind else ())
+    evidence = with_imports(made, "torch", documents=(document,))
+    (_, version) = made.check(evidence, made.clause("handin/frameworks", **FRAMEWORKS))
+    assert version.verdict == "unknown"
+    assert words in version.message
+    assert kind or version.message.endswith(words)
+
+
 def test_a_framework_may_be_asked_for_in_any_version(made):
     evidence = with_imports(made, "jax", documents=(listed(("jax", "==0.1")),))
     assert made.verdicts(evidence, made.clause("handin/frameworks", frameworks=("jax", "torch>=2"))) == ["pass", "pass"]
@@ -236,6 +253,31 @@ def test_a_seed_set_in_another_file_counts(made):
     assert made.verdicts(evidence, made.clause("source/unseeded")) == ["pass"]
 
 
+IDLE = "torch: torch.manual_seed of 1, in set_seed, which nothing in this file calls"
+
+
+@pytest.mark.parametrize(
+    ("path", "other", "verdict"),
+    [
+        ("code/train.py", "numpy", "fail"),
+        ("code/utils.py", "utils", "pass"),
+        ("code/utils.py", ".utils", "pass"),
+        ("code/utils.py", "code.utils", "pass"),
+    ],
+)
+def test_a_helper_that_nothing_calls_seeds_nothing(made, path, other, verdict):
+    helper = made.source("generator", "torch", path=path, flags=flags(("sets-seed", IDLE)))
+    evidence = made.evidence(sources=(made.source("classifier", "torch", other), helper))
+    assert made.verdicts(evidence, made.clause("source/unseeded")) == [verdict]
+
+
+@pytest.mark.parametrize(("called", "verdict"), [("elsewhere.set_seed", "unknown"), ("helpers.set_seed", "fail")])
+def test_a_helper_from_elsewhere_may_seed_and_ones_own_is_read(made, called, verdict):
+    evidence = with_imports(made, "torch", flags=flags(("calls-seeder", called)))
+    layout = made.layout(made.file("code/helpers.py", "source"))
+    assert made.verdicts(replace(evidence, layout=layout), made.clause("source/unseeded")) == [verdict]
+
+
 @pytest.mark.parametrize(
     ("detail", "verdict"),
     [
@@ -358,6 +400,23 @@ def test_a_training_fails_where_it_ends_above_the_widest_of_three_bands(made, on
 def test_each_training_is_judged_for_itself_and_held_out_losses_are_not(made):
     held_out = replace(loss(0.1, 5.0), part="held-out")
     assert trained(made, loss(0.1, 0.1), loss(0.5, 2.0), loss(0.5, 2.1), held_out) == ["fail", "fail"]
+
+
+@pytest.mark.parametrize(
+    ("where", "ends", "verdicts"),
+    [
+        ("cell 7 line 3", ((0.1, 2.0), (2.0, 0.1)), ["unknown"]),
+        ("cell 7 line 3", ((0.1, 2.0), (2.0, 2.0)), ["fail"]),
+        ("cell 6 line 3", ((0.1, 2.0), (2.0, 0.1)), ["fail"]),
+    ],
+)
+def test_of_settings_that_are_drawn_the_best_decides(made, where, ends, verdicts):
+    losses = [loss(*pair, where=f"cell 7{', training 2' * at}") for at, pair in enumerate(ends)]
+    drawn = Flag(kind="draws-random", detail="random: random.choice", where=where)
+    evidence = made.evidence(
+        runs=(made.run("classifier", repeated=tuple(losses)),), sources=(made.source("classifier", flags=(drawn,)),)
+    )
+    assert made.verdicts(evidence, made.clause("training/not-reproduced", about="classifier", **BAND)) == verdicts
 
 
 def test_losses_of_networks_that_train_each_other_are_not_judged(made):

@@ -89,6 +89,10 @@ def test_a_price_is_said_in_words(penalty, words):
         ({}, "r: <username>-main.py or .ipynb"),
         ({"naming": "plain"}, "r: main.py or .ipynb"),
         ({"naming": "any", "many": True}, "r: a file ending in .py or .ipynb, under any name; there may be several"),
+        (
+            {"naming": "any", "many": True, "each": True},
+            "r: a file ending in .py or .ipynb, under any name; there may be several, each is run",
+        ),
         ({"folders": True}, "; it may lie in a folder"),
         ({"naming": "plain", "suffixes": ("", ".md", ".txt")}, "r: main.md, .txt or no ending"),
     ],

@@ -1,18 +1,22 @@
-"""`validate paper FILE.pdf`: pages, counted pages under both policies, references, geometry and flags of one PDF."""
+"""`validate paper FILE.pdf`: pages that count, references, geometry, figures and flags of one PDF."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from validator.cli import exits, flags
-from validator.evidence import Paper, Reading
+from validator.evidence import Figure, Flag, Paper, Reading
 
 if TYPE_CHECKING:
     from rich.table import Table
+
+    from validator.plan import PaperLimits
 
 POLICIES = {"without-references": "paper.pages_counted", "all": "paper.pages_total"}
 
@@ -24,13 +28,29 @@ LABELS = {
     "leading": "line spacing",
     "pages_second": "pages, by a second reader",
 }
+FIGURES = {
+    "samples": "batch of samples",
+    "interpolations": "interpolations",
+    "curves": "curves of training",
+    "diagram": "diagram of the model",
+}
+NOT_FOUND = "not found by the program"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Looked:
+    """What looking for figures gave: the figures, or why nobody looked."""
+
+    figures: tuple[Figure, ...] = ()
+    flags: tuple[Flag, ...] = ()
+    why: str = ""
 
 
 @click.command(name="paper")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of tables.")
 def command(file: Path, as_json: bool) -> int:
-    """Pages, counted pages, references page, geometry and flags of one PDF.
+    """Pages, counted pages, references page, geometry, figures and flags of one PDF.
 
     Exit code 0 when the pages could be counted, 1 when not, 2 when there is no such file.
     """
@@ -40,10 +60,12 @@ def command(file: Path, as_json: bool) -> int:
     if not file.is_file():
         raise exits.UsageProblem(f"{file}: no such file; name one PDF, such as abcd12-paper.pdf")
     read = paper(root=file.parent, path=file.name, limits=PaperLimits())
+    looked = _looked(read, file, PaperLimits())
+    read = replace(read, figures=looked.figures, flags=(*read.flags, *looked.flags))
     if as_json:
-        click.echo(json.dumps(_document(read), indent=1))
+        click.echo(json.dumps(_document(read, looked.why), indent=1))
     else:
-        _print(read)
+        _print(read, looked.why)
     counts = (read.readings[name] for name in POLICIES.values())
     missing = next((reading for reading in counts if reading.value is None), None)
     if missing is None:
@@ -52,8 +74,19 @@ def command(file: Path, as_json: bool) -> int:
     return exits.FINDINGS
 
 
-def _document(read: Paper) -> dict[str, object]:
-    """The answer for programs; null where there is no number."""
+def _looked(read: Paper, file: Path, limits: PaperLimits) -> Looked:
+    """Look for figures; a file whose pages are unknown is not opened again."""
+    from validator.measuring.probes.paper_figures import of_paper
+
+    if read.readings["paper.pages_total"].value is None:
+        return Looked(why="the paper was not read")
+    why, said = of_paper(file, limits)
+    return Looked(why=why) if said is None else Looked(figures=said.figures, flags=said.flags)
+
+
+def _document(read: Paper, unlooked: str) -> dict[str, object]:
+    """The answer for programs; null where there is no number, and for figures that nobody looked for."""
+    missing = {name: why for name in _measured(read) if (why := read.readings[f"paper.{name}"].why)}
     return {
         "path": read.path,
         "pages_total": read.readings["paper.pages_total"].value,
@@ -64,7 +97,8 @@ def _document(read: Paper) -> dict[str, object]:
         "above_references": read.above_references,
         "after_references": list(read.after_references),
         "geometry": {name: read.readings[f"paper.{name}"].value for name in _measured(read)},
-        "not_measured": {name: why for name in _measured(read) if (why := read.readings[f"paper.{name}"].why)},
+        "not_measured": {**missing, "figures": unlooked} if unlooked else missing,
+        "figures": None if unlooked else [_figure(each) for each in read.figures],
         "faces": list(read.faces),
         "headings": [{"title": heading.title, "page": heading.page} for heading in read.headings],
         "links": list(read.links),
@@ -73,14 +107,18 @@ def _document(read: Paper) -> dict[str, object]:
     }
 
 
+def _figure(figure: Figure) -> dict[str, object]:
+    return {"kind": figure.kind, "page": figure.page, "count": figure.count, "detail": figure.detail}
+
+
 def _measured(read: Paper) -> list[str]:
     """Names of what is measured beside the counts."""
     names = (name for name in read.readings if name not in POLICIES.values())
     return [name.removeprefix("paper.") for name in names]
 
 
-def _print(read: Paper) -> None:
-    """The answer for people: one table of facts, one of what to look at."""
+def _print(read: Paper, unlooked: str) -> None:
+    """The answer for people: tables of facts, of lengths, of figures, and of what to look at."""
     from rich.console import Console
     from rich.table import Table
 
@@ -91,6 +129,8 @@ def _print(read: Paper) -> None:
     console.print(facts)
     if any(read.readings[f"paper.{name}"].value is not None for name in _measured(read)):
         console.print(_geometry(read))
+    if read.readings["paper.pages_total"].value is not None:
+        console.print(_figures(read.figures, unlooked))
     if read.flags:
         console.print(flags.table(read.flags))
 
@@ -109,6 +149,24 @@ def _geometry(read: Paper) -> Table:
         "headings", flags.shown("; ".join(f"{one.title} (p{one.page})" for one in read.headings) or "none found")
     )
     table.add_row("links", str(len(read.links)))
+    return table
+
+
+def _figures(found: Sequence[Figure], unlooked: str) -> Table:
+    """One row a figure that was recognised, and one a kind that was not."""
+    from rich.table import Table
+
+    table = Table("shows", "page", "by", title="Figures", title_justify="left", box=None, padding=(0, 2, 0, 0))
+    if unlooked:
+        table.add_row("not looked for", "", flags.shown(unlooked))
+        return table
+    for kind, label in FIGURES.items():
+        own = [figure for figure in found if figure.kind == kind]
+        for figure in own:
+            counted = "" if figure.count is None else f" ({figure.count})"
+            table.add_row(label + counted, str(figure.page), flags.shown(figure.detail))
+        if not own:
+            table.add_row(label, "", NOT_FOUND)
     return table
 
 

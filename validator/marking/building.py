@@ -101,6 +101,7 @@ def _plan(table: Mapping[str, Any], name: str) -> Plan:
     if not known or len(known) != len(set(known)):
         raise RubricError(f"{name}: plan.role: expected roles with different names, got {listed(known)}")
     _told_apart(plan, f"{name}: plan.role")
+    _each_sensible(plan, f"{name}: plan.role")
     _sensible(plain.to_plain(plan), f"{name}: plan")
     _compiles(plan.user_ids, f"{name}: plan.user_ids")
     for number, package in enumerate(plan.environment.packages, start=1):
@@ -124,6 +125,15 @@ def _told_apart(plan: Plan, path: str) -> None:
                 why = f"{takers[suffix]} and {role.name} both take any name with {suffix}"
                 raise RubricError(f"{path}: {why}: nothing would tell their files apart")
             takers[suffix] = role.name
+
+
+def _each_sensible(plan: Plan, path: str) -> None:
+    """What is drawn or predicted with is one network's: such a role has no further files."""
+    for role in plan.roles:
+        scored = role.name in (*plan.classifier_runs, plan.generator_role)
+        if role.each and (role.kind != "notebook" or not role.many or scored):
+            why = "only of a notebook's role with `many`, and not of the classifier's or the generator's"
+            raise RubricError(f"{path}: {role.name}: each: every file is executed {why}")
 
 
 def _sensible(table: Mapping[str, Any], path: str) -> None:

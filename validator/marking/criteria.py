@@ -57,7 +57,7 @@ def _answer(
     """Sentences, single readings, what is missing with each reason once, then the verdicts of clauses."""
     sentences = [find_sentence(address) for address in question.sentences]
     parts = [_part_of(told, sentence) for sentence in sentences]
-    parts += [_single(told, name, units[name]) for name in question.readings]
+    parts += [_reading_part(told, name, units[name]) for name in question.readings]
     hidden = [title for part in parts for title in part.held_back]
     absent = sentences_on(gap for part in parts for gap in part.gaps)
     verdicts = [f"{one.clause}: {one.verdict}: {one.message}" for one in penalties if one.clause in question.clauses]
@@ -88,16 +88,34 @@ def _part_of(told: Told, sentence: Sentence) -> _Part:
     )
 
 
-def _single(told: Told, name: str, unit: str) -> _Part:
+def _reading_part(told: Told, name: str, unit: str) -> _Part:
+    """One reading; where each file of its role was executed, that of each which has one, by the file's name."""
+    role, _, what = name.partition(".")
+    runs = [run for run in told.evidence.runs_of(role) if run.of]
+    if len(runs) < 2:
+        return _single(told, name, unit)
+    parts = [_single(told, f"{run.role}.{what}", unit, of=run.path) for run in runs]
+    found = [part for part in parts if part.lines] or parts[:1]
+    return _Part(
+        lines=tuple(line for part in found for line in part.lines),
+        for_student=tuple(line for part in found for line in part.for_student),
+        held_back=tuple(title for part in found for title in part.held_back),
+        gaps=tuple(gap for part in found for gap in part.gaps),
+    )
+
+
+def _single(told: Told, name: str, unit: str, *, of: str = "") -> _Part:
+    """One reading; `of` is the file that it is about, where the role has several."""
     reading = reading_or_why(told.evidence, name, unit=unit)
+    said = f"{of}: {label(name).partition(' ')[2]}" if of else label(name)
     if reading.value is None:
         return _Part(gaps=(Gap(what=label(name), why=reading.why),))
-    line = f"{label(name)}: {reading_text(reading)}."
+    line = f"{said}: {reading_text(reading)}."
     shown = is_for_students(name)
     return _Part(
         lines=(line + (LOOKALIKE if told.is_lookalike([name]) else ""),),
         for_student=(line,) if shown else (),
-        held_back=() if shown else (label(name),),
+        held_back=() if shown else (said,),
     )
 
 

@@ -93,6 +93,7 @@ IMPORTS = " imports "
 """In the words of such an attempt, before the name of the module."""
 
 NEEDS_GPU = "needs-gpu"
+TIME_USED_UP = "time-used-up"
 
 STATES_PARAMETERS = "states-parameter-count"
 UNTRAINED, TRAINED, UNCLEAR = "untrained-network", "trained-network", "unclear-network"

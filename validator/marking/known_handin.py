@@ -49,5 +49,8 @@ PROJECTS: tuple[tuple[str, str, str], ...] = (
     ("{role}.stored_loss", "", "training loss at the end of the outputs handed in, of the training that rose most"),
     ("{role}.rerun_loss", "", "training loss at the end of the same cell's outputs when it was run here"),
     ("{role}.loss_noise", "", "standard error of the difference of these ends, by how the stored points scatter"),
+    ("{role}.weights_accuracy", "share", "right answers with the weights handed in, of the file that falls shortest"),
+    ("{role}.weights_run_accuracy", "share", "right answers of the same network as trained here, to the same rows"),
+    ("{role}.weights_agreement", "share", "smallest share of rows that weights handed in decide as those trained here"),
 )
 """Videos, lists of packages, weights, training run again."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from validator.evidence import Evidence, Fault
+from validator.marking import stated_penalty
 from validator.marking.absence import fault_of
 from validator.marking.criteria import criteria_sheets
 from validator.marking.finding import Finding
@@ -25,6 +26,8 @@ from validator.marking.rubric import Clause, Rubric
 from validator.marking.rules import find_rule
 from validator.marking.words import decimal_text
 
+PRICED = ("fixed", "per-unit", "per-tenth")
+"""Shapes that cost marks; the others are of late days, or for a person."""
 NOTHING, ALL = Decimal(0), Decimal(100)
 
 
@@ -43,6 +46,7 @@ def mark(evidence: Evidence, rubric: Rubric, overrides: Iterable[Ruling] = ()) -
     """The report on this evidence under this rubric and these rulings (oldest first; the last on a clause holds)."""
     rulings = latest(overrides)
     lines = [line for clause in rubric.clauses for line in _lines(evidence, clause, rulings.get(clause.id))]
+    lines = [_beside_total(evidence, line, lines, rubric) for line in lines]
     priced = tuple(line.priced for line in lines)
     caps = [line.priced.cap for line in lines if line.counts and line.priced.cap is not None]
     percents = [line.priced.percent_off for line in lines if line.counts and line.priced.percent_off is not None]
@@ -71,6 +75,30 @@ def _lines(evidence: Evidence, clause: Clause, ruling: Ruling | None) -> list[_L
     findings = _findings(evidence, clause)
     prices = _ruled(findings, clause, ruling)
     return [_line(clause, finding, price, ruling) for finding, price in zip(findings, prices, strict=True)]
+
+
+def _beside_total(evidence: Evidence, line: _Line, lines: Sequence[_Line], rubric: Rubric) -> _Line:
+    """A finding on the penalty that the paper states, with what all clauses come to; every other one as it is."""
+    if line.priced.rule != stated_penalty.RULE or line.priced.ruling is not None or not evidence.papers:
+        return line
+    if fault_of(evidence, family="paper", about=line.priced.about) is not None:
+        return line
+    clauses = {clause.id: clause for clause in rubric.clauses}
+    counting = [one for one in lines if clauses[one.priced.clause].penalty.shape in PRICED]
+    computed = stated_penalty.Computed(
+        applied=sum((one.priced.marks for one in lines if one.counts), NOTHING),
+        proposed=tuple(one.priced.marks for one in lines if not one.counts and one.priced.marks),
+        unknown=tuple(
+            one.priced.clause
+            for one in counting
+            if one.priced.verdict == "unknown" and one.priced.kind == "measured" and one.priced.ruling is None
+        ),
+        doubtful=any(one.caution for one in counting),
+    )
+    clause = clauses[line.priced.clause]
+    (stated,) = _findings(evidence, clause)
+    finding = stated_penalty.beside(evidence, stated, computed)
+    return _line(clause, finding, price_of(finding, clause), None)
 
 
 def _findings(evidence: Evidence, clause: Clause) -> tuple[Finding, ...]:

@@ -27,6 +27,7 @@ FLAG_WORDS: Mapping[str, str] = {
     "exact-copies": "Copies of training images",
     "feature-near-copies": "Near copies in features",
     "figures-unread": "Pictures that were not looked at",
+    "forbidden-library-attempt": "Imports another framework than PyTorch and JAX",
     "further-classifiers": "Further classifiers",
     "hidden-text": "Text that does not show",
     "interpolation-constant": "Interpolations without a way",

@@ -66,7 +66,7 @@ def _name(role: Role) -> str:
         "plain": f"{role.stem}{endings}",
         "any": f"a file ending in {endings}, under any name",
     }[role.naming]
-    many = "; there may be several" if role.many else ""
+    many = ("; there may be several" + (", each is run" if role.each else "")) if role.many else ""
     return named + many + ("; it may lie in a folder" if role.folders else "")
 
 

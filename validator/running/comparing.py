@@ -27,7 +27,7 @@ def stage_or_why(task: Task, layout: Layout, kept: Mapping[str, Kept]) -> tuple[
     total = paper.readings.get("paper.pages_total") if paper else None
     if total is None or total.value is None:
         return None, f"the paper was not read: {total.why if total else 'there is none'}"
-    runs = [name.removeprefix("run-") for name in kept if name.startswith("run-")]
+    runs = [run.role for name, one in kept.items() if name.startswith("run-") for run in one.result.runs]
     return _stage(task, layout, {run: shown_digest(task, run) for run in runs}), ""
 
 

@@ -32,9 +32,8 @@ def measure(stage: str, task: Task) -> StageResult:
     if stage == stages.STATIC:
         return _static(task)
     if stage.startswith("run-"):
-        role, path = stage.removeprefix("run-").split("=", 1)
-        run = probes.executed(task, role=role, path=path)
-        return StageResult(runs=(run,), handed=handed_digest(task, role))
+        role, paths = stages.told_files(stage, task.plan)
+        return StageResult(runs=probes.executed(task, role=role, paths=paths), handed=handed_digest(task, role))
     name, _, runs = stage.partition("=")
     if name == stages.COMPARE:
         found = probes.figures(task, tuple(runs.split(",")) if runs else ())

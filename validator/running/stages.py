@@ -6,11 +6,13 @@ told. Nothing that cannot change a stage's result is a part: no wording of a rub
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from validator.evidence import Layout
+from validator.evidence import Layout, Source
+from validator.measuring.probes.run_order import order_of
 from validator.measuring.probes.task import Task
 from validator.measuring.sandbox import gpus
 from validator.plan import Plan
@@ -20,7 +22,7 @@ from validator.running.versions import installed
 OPENED_TWICE = ("split", "exercise")
 """Kinds of documents that are PDFs and may be opened by two readers, each under the limits of a paper."""
 
-VERSIONS = {"unpack": 2, "static": 6, "run": 5, "score": 3, "compare": 1}
+VERSIONS = {"unpack": 2, "static": 6, "run": 6, "score": 3, "compare": 1}
 """Raised when a stage measures differently, so that kept results of the older kind are measured again."""
 
 UNPACK, STATIC, SCORE_CLASSIFIER, COMPARE = "unpack", "static", "score-classifier", "compare-figures"
@@ -71,10 +73,12 @@ def static_stage(task: Task) -> Stage:
     return Stage(name=STATIC, parts=parts, wall_seconds=300 + opened * plan.paper.wall_seconds)
 
 
-def run_stages(task: Task, layout: Layout, *, data_key: str) -> tuple[Stage, ...]:
-    """One execution for each notebook role that a file fills."""
-    files = [file for role in notebook_roles(task.plan) for file in executed_files(task.plan, layout, role)]
-    return tuple(_run_stage(task, layout, name, path, data_key) for name, path in files)
+def run_stages(task: Task, layout: Layout, *, data_key: str, sources: Sequence[Source] = ()) -> tuple[Stage, ...]:
+    """One execution for each notebook role that a file fills; of all its files where each is executed."""
+    plan = task.plan
+    files = [file for role in notebook_roles(plan) for file in executed_files(plan, layout, role)]
+    each = {role: order_of(layout, sources, role).executed for role in plan.each_roles}
+    return tuple(_run_stage(task, layout, name, each.get(name, (path,)), data_key) for name, path in files)
 
 
 def executed_files(plan: Plan, layout: Layout, role: str) -> tuple[tuple[str, str], ...]:
@@ -89,8 +93,11 @@ def executed_files(plan: Plan, layout: Layout, role: str) -> tuple[tuple[str, st
     return tuple(zip(plan.classifier_runs, notebooks or paths, strict=False))
 
 
-def left_out(plan: Plan, layout: Layout) -> str:
-    """Why files of a role with several classifiers are not executed; empty where all are."""
+def left_out(plan: Plan, layout: Layout, sources: Sequence[Source] = ()) -> str:
+    """Why files of a role are not executed, where more than its first one is; empty where all are."""
+    if plan.each_roles:
+        words = (order_of(layout, sources, role).words for role in plan.each_roles)
+        return "; ".join(f"not executed by themselves: {said}" for said in words if said)
     executed = {path for _, path in executed_files(plan, layout, plan.classifier_role)}
     others = [path for path in layout.roles.get(plan.classifier_role, ()) if path not in executed]
     if not plan.classifier_names or not others:
@@ -148,8 +155,14 @@ def runs_scored(plan: Plan, runs: Sequence[Stage]) -> dict[str, tuple[Stage, ...
 
 
 def argument(run: Stage) -> str:
-    """What the process of a run is told: the name of the stage and the file to execute."""
+    """What the process of a run is told: the name of the stage and the file to execute, or all of them as JSON."""
     return f"{run.name}={run.parts['notebook']}"
+
+
+def told_files(argument: str, plan: Plan) -> tuple[str, tuple[str, ...]]:
+    """The role and the files that such an argument names."""
+    role, said = argument.removeprefix("run-").split("=", 1)
+    return role, tuple(json.loads(said)) if role in plan.each_roles else (said,)
 
 
 def score_argument(plan: Plan, name: str, runs: Sequence[Stage]) -> str:
@@ -172,12 +185,12 @@ def planned(plan: Plan) -> tuple[str, ...]:
     return (UNPACK, STATIC, *runs, *scores, *figures)
 
 
-def _run_stage(task: Task, layout: Layout, role: str, path: str, data_key: str) -> Stage:
-    plan = task.plan
+def _run_stage(task: Task, layout: Layout, role: str, paths: Sequence[str], data_key: str) -> Stage:
+    plan, each = task.plan, role in task.plan.each_roles
     parts = {
         "stage version": told(VERSIONS["run"]),
         "files of the submission": key_of({entry.path: entry.sha256 for entry in layout.files}),
-        "notebook": path,
+        "notebook": told(paths) if each else paths[0],
         "execution": plan.execute,
         "limits of a run": told(plan.run),
         "device": plan.device,
@@ -195,7 +208,9 @@ def _run_stage(task: Task, layout: Layout, role: str, path: str, data_key: str) 
         parts["handed out"] = f"predictions on {plan.classifier_data}"
     if role == plan.generator_role:
         parts |= {"handed out": f"{plan.samples} samples of {plan.generator_data}", "seed": told(plan.seed)}
-    wall_seconds = plan.run.wall_seconds + 3 * plan.run.window_seconds + 300
+    wall_seconds = plan.run.wall_seconds + 4 * plan.run.window_seconds + 300
+    if each:  # the time of all counts from the first; copying, judging and weights come on top
+        wall_seconds = plan.run.together_seconds + (60 + plan.run.window_seconds) * len(paths) + 300
     return Stage(name=f"run-{role}", parts=parts, wall_seconds=wall_seconds)
 
 

@@ -112,14 +112,15 @@ class Measuring:
             chosen, self.task = submitted.chosen_for(self.around.environment, self.task, layout, tell=self.tell)
             self.task = dataclasses.replace(self.task, self_test=self_tests.told(chosen))
             self.trying.environment, self.trying.task = chosen, self.task
-        runs = order.run_stages(self.task, layout, data_key=self.around.data_key)
+        sources = self.kept[order.STATIC].result.sources
+        runs = order.run_stages(self.task, layout, data_key=self.around.data_key, sources=sources)
         for stage in runs:
             if not reason:
                 self._stage(stage, argument=order.argument(stage))
             elif not self._kept_earlier(stage.name):
                 self.skipped[stage.name] = reason
         self._skip_absent(layout)
-        self.skipped |= {"run-others": why} if (why := order.left_out(self.task.plan, layout)) else {}
+        self.skipped |= {"run-others": why} if (why := order.left_out(self.task.plan, layout, sources)) else {}
         for name, scored in order.runs_scored(self.task.plan, runs).items():
             self._score(name, scored, reason=reason)
         if self.task.plan.classifier_names and order.SCORE_CLASSIFIER not in self.kept:

@@ -22,7 +22,7 @@ from validator.running.environments.choosing import Choice
 from validator.running.files import cleared, real_folder, write_atomically
 from validator.running.result import StageResult, read_result
 from validator.running.space import NO_SPACE, DiskFull
-from validator.running.stages import Stage
+from validator.running.stages import Stage, told_files
 from validator.running.store import SCHEMA, Kept, Store
 from validator.running.surroundings import Surroundings
 
@@ -137,11 +137,12 @@ class Trying:
         """
         from validator.measuring.probes import run_meter
 
-        role, path = argument.removeprefix("run-").split("=", 1)
+        role, paths = told_files(argument, self.task.plan)
         detail = f"the process that executes it was killed by signal {-one.ended.code}, {INFRASTRUCTURE_TRIES} times"
         self.tell(f"{stage.name}: {detail}")
         readings = run_meter.missing_readings(role=role, why=detail)
-        run = Run(path=path, role=role, outcome="killed", detail=detail, readings=readings)
+        of = role if role in self.task.plan.each_roles else ""
+        run = Run(path=paths[0], role=role, outcome="killed", detail=detail, readings=readings, of=of)
         return self._kept(stage, StageResult(runs=(run,)), one)
 
     def _kept(self, stage: Stage, result: StageResult, one: _Try) -> Kept:

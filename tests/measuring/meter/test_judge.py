@@ -237,3 +237,33 @@ def test_what_was_seen_beside_the_model_is_noted_and_not_flagged():
         "Inception3@1 saw 5,000 images and was never updated",
         "VGG@1 took part in the training (600 images) and was never updated",
     ]
+
+
+def imported(module, **more):
+    return {"kind": "import", "peer": PID, "module": module, "ok": True, "by": "student", "own": False, **more}
+
+
+@pytest.mark.parametrize(
+    ("records", "framework_words", "reason"),
+    [
+        (
+            [imported("tensorflow"), imported("keras.layers")],
+            "tensorflow, keras, not counted",
+            "it uses tensorflow, keras",
+        ),
+        ([imported("tensorflow", ok=False)], "", "neither PyTorch nor JAX was imported"),
+        ([imported("tensorflow", by="library")], "", "neither PyTorch nor JAX was imported"),
+        ([imported("keras", own=True)], "", "neither PyTorch nor JAX was imported"),
+        ([framework(), imported("tensorflow")], "torch 2", "it uses tensorflow, and only PyTorch and JAX are counted"),
+    ],
+)
+def test_a_framework_that_is_not_counted_is_the_reason_why_there_is_no_number(records, framework_words, reason):
+    found = judge(records=[hello(), *records], counters=(), role="code")
+    assert found.framework == framework_words
+    assert {reading.value for reading in found.readings.values()} == {None}
+    for name in ("steps", "parameters"):
+        assert reason in found.readings[f"code.{name}"].why
+
+
+def test_another_framework_beside_a_counted_network_takes_no_number_away():
+    assert values(judged(ONE, imported("tensorflow")))["steps"] == 50

@@ -62,6 +62,17 @@ def test_weights_under_another_name_are_still_those_that_were_there(work, disgui
     assert list(_names(_looked(watch)).values()) == [False]
 
 
+def test_what_an_earlier_run_made_is_no_cause_either(work):
+    for name in ("earlier.pt", "given.pt"):
+        (work / name).write_bytes(bytes(50_000))
+    watch = Watching({"work": work}, made=["work/earlier.pt"])
+    for name in ("earlier.pt", "given.pt"):
+        (work / name).read_bytes()
+    records = _looked(watch)
+    assert _names(records) == {"work/earlier.pt": True, "work/given.pt": False}
+    assert [flag.detail.split()[0] for flag in opened.suspicious(records)] == ["work/given.pt"]
+
+
 def test_a_folder_that_comes_later_is_watched_too(work):
     watch = Watching({"work": work})
     (work / "new").mkdir()

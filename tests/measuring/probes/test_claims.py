@@ -393,7 +393,6 @@ ASIDES = [
     ("accuracy", "Test accuracy on 1000 images: 0.91"),
     ("steps", "lr finder: 100 steps"),
     ("steps", "This leaves 16 of the 10,000 steps unused."),
-    ("parameters", "The classifier uses 98,442 of the 100,000 parameters."),
     ("parameters", "Pruning removed 12,000 parameters."),
     ("parameters", "Batch normalisation adds 640 parameters."),
     ("fid", "Random noise has an FID of 320."),

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from validator.measuring.probes.document_split_blocks import blocks_of
 from validator.measuring.probes.document_split_ink import ink_in, is_ink
 from validator.measuring.probes.document_split_page import Drawn, Ink
 from validator.measuring.probes.document_split_places import Box
@@ -115,3 +116,34 @@ def test_ink_belongs_to_the_place_that_it_stands_in(left, bottom, right, top, ki
     ink = Ink(kind="strokes", box=Box(left=left, bottom=bottom, right=right, top=top))
     row = Row(user="ab1c20", share=50.0, cell=CELL, typed=False)
     assert ink_in(row, Drawn(width=600, height=800, ink=[ink])) == kind
+
+
+def test_blocks_are_known_by_their_labels_whatever_else_these_say():
+    words = [*line(760, (50, "Marks split: we agree to it.")), *line(740, (50, "Total: 100 %"))]
+    for top, user, share in ((700, "ab1c20", "60 %"), (640, "xyz2d21", "40")):
+        words += line(top, (50, f"Full name: A. B. ({user})"), (300, "Date: 1 May"))
+        words += line(top - 15, (50, f"Agreed share of the marks (%): {share}"))
+        words += line(top - 30, (50, "Signed by:"), (300, "Contribution: two of 5 models"))
+    table = blocks_of(words, pattern=PATTERN)
+    assert [(row.user, row.share, row.typed) for row in table.rows] == [
+        ("ab1c20", 60.0, False),
+        ("xyz2d21", 40.0, False),
+    ]
+    assert table.stated_total == 100.0
+    first = table.rows[0].cell
+    assert first is not None
+    assert (first.left, first.right) == (100, 300)
+    assert first.bottom < 670 < first.top < 690
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["Name: A. B. (ab1c20)", "Share: 100"],
+        ["Name: A. B. (ab1c20)", "Date: today", "Name: C. D. (xyz2d21)", "Date: today"],
+        ["Username ab1c20 wrote that the share: 50 of all", "and xyz2d21 wrote the rest"],
+    ],
+)
+def test_one_block_blocks_without_shares_and_sentences_are_no_form(lines):
+    words = [word for place, text in enumerate(lines) for word in line(700 - 20 * place, (50, text))]
+    assert blocks_of(words, pattern=PATTERN).rows == ()

@@ -20,6 +20,16 @@ LINES: list[tuple[str, list[tuple[str, int | None, float]]]] = [
         "469/469 [====] - 3s 6ms/step - loss: 0.2580 - accuracy: 0.92 - val_loss: 0.13",
         [("loss", None, 0.258), ("val loss", None, 0.13)],
     ),
+    (
+        "Epoch 2/9\n10/10 - 1s - loss: 0.65 - accuracy: 0.7 - val_loss: 0.5 - 1s/epoch - 120ms/step",
+        [("loss", 2, 0.65), ("val loss", 2, 0.5)],
+    ),
+    ("Epoch 2/9\n10/10 - 0s - 9ms/step - accuracy: 0.7 - loss: 0.65", [("loss", 2, 0.65)]),
+    (
+        "Epoch 3/9\n10/10 ━━━━━━━━━━ 2s 118ms/step - accuracy: 0.5 - loss: 0.75 - val_accuracy: 0.6 - val_loss: 0.63",
+        [("loss", 3, 0.75), ("val loss", 3, 0.63)],
+    ),
+    ("Epoch 1: val_loss improved from inf to 0.7000, saving model to best.keras", []),
     ("[2,  2000] loss: 2.2", [("loss", 2, 2.2)]),
     ("epoch: 0 loss = 0.5", [("loss", 0, 0.5)]),
     ("Epoch 9: 100%|██| 10/10 [00:00<00:01, loss=0.5, v_num=0]", [("loss", 9, 0.5)]),
@@ -155,7 +165,23 @@ def test_huge_numbers_are_no_losses():
     assert found.rerun == ()
 
 
-@pytest.mark.parametrize(("name", "part"), [("val_loss", "held-out"), ("D loss", "paired"), ("loss", "train")])
+@pytest.mark.parametrize(
+    ("name", "part"),
+    [
+        ("val_loss", "held-out"),
+        ("vloss", "held-out"),
+        ("v_loss", "held-out"),
+        ("loss_v", "held-out"),
+        ("valLoss", "held-out"),
+        ("TestLoss", "held-out"),
+        ("te_loss", "held-out"),
+        ("D loss", "paired"),
+        ("lossD", "paired"),
+        ("loss", "train"),
+        ("tloss", "train"),
+        ("trainLoss", "train"),
+    ],
+)
 def test_whose_loss_it_is_is_told_by_its_name(name, part):
     assert one(log(falling(5), name=name), log(falling(5), name=name)).part == part
 
@@ -167,6 +193,14 @@ def test_the_readings_are_those_of_the_training_that_rose_most():
     readings = losses_repeated.readings_of(found, role="code", why="")
     assert readings["code.rerun_loss"].value > 0.8
     assert readings["code.stored_loss"].source == "claimed"
+
+
+def test_every_training_of_a_large_search_is_compared_and_few_points_of_each_are_kept():
+    text = "\n".join(log(falling(300, end=0.1 * at)) for at in range(60))
+    found = losses_repeated.repeated(notebook(text), notebook(text), run("ok"))
+    assert len(found) == 60
+    assert {series.why for series in found} == {""}
+    assert sum(len(series.stored) for series in found) <= losses_repeated.MOST_POINTS_KEPT
 
 
 def test_many_points_are_thinned_and_the_last_is_kept():

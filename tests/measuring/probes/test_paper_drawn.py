@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from fixtures.paper_drawings import FURNITURE, PICTURES, TURNED, Where, nothing, sideways_table, write
+from fixtures.paper_drawings import FURNITURE, ON_EVERY_PAGE, PICTURES, Where, nothing, sideways_table, write
 from validator.evidence import Paper
 from validator.measuring.probes.paper_reader import read
 from validator.measuring.probes.paper_second import answers
@@ -50,9 +50,9 @@ def test_the_second_reader_sees_the_same_drawings_and_takes_nothing_else_for_one
         assert seen_by_the_second(tmp_path / "a.pdf") == ([3] if name in PICTURES else []), name
 
 
-@pytest.mark.parametrize("over", TURNED)
-def test_text_at_an_angle_on_every_page_moves_no_count_and_no_edge(tmp_path: Path, over: str) -> None:
-    write(tmp_path / "a.pdf", nothing, "below", over=TURNED[over])
+@pytest.mark.parametrize("over", ON_EVERY_PAGE)
+def test_text_at_an_angle_or_a_sign_on_every_page_moves_no_count_and_no_edge(tmp_path: Path, over: str) -> None:
+    write(tmp_path / "a.pdf", nothing, "below", over=ON_EVERY_PAGE[over])
     paper = read(tmp_path / "a.pdf", path="a.pdf", most_pages=9)
     assert (paper.references_page, paper.readings["paper.pages_counted"].value, paper.flags) == (3, 2, ())
     assert [paper.readings[f"paper.{name}"].value for name in ("left_edge", "body_size", "leading")] == [108, 10, 12]

@@ -206,6 +206,13 @@ def test_a_paper_of_hardly_any_text_has_no_edges_and_says_why(tmp_path: Path) ->
     )
 
 
+def test_a_font_of_dots_tells_no_size_and_no_edge() -> None:
+    part = Fragment(text="A line that is long enough to be called a full one", left=50, baseline=9, size=0.12, face="")
+    other = replace(part, text="few", size=10.0)
+    assert body_size([[Line(baseline=9.0, fragments=(part, other), numbered=False)]]) is None
+    assert body_size([[Line(baseline=9.0, fragments=(other,), numbered=False)]]) == 10.0
+
+
 def column(left: float, rows: int) -> list[Line]:
     text = "A line that is long enough to be called a full one"
     parts = [Fragment(text=text, left=left, baseline=700.0 - 11 * row, size=10, face="") for row in range(rows)]

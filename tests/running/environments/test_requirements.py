@@ -4,7 +4,7 @@ import codecs
 
 import pytest
 
-from validator.measuring.probes.requirement_lines import LINES, PACKAGES, laid_over, parsed
+from validator.measuring.probes.requirement_lines import LINES, PACKAGES, laid_over, once_each, parsed
 from validator.running.environments import reading
 
 TAKEN = [
@@ -66,6 +66,10 @@ REFUSED = [
     ("numpy\x00==1", "no name and version"),
     ("<html>", "no name and version"),
     ("пакет", "no name and version"),
+    ("a" * 101, "a name longer than 100 characters"),
+    ("a" * 60_000, "a name longer than 100 characters"),
+    ("a==" + "1." * 30_000 + "1", "longer than 500 characters"),
+    ("a[" + ",".join(f"b{number}" for number in range(2000)) + "]", "longer than 500 characters"),
 ]
 
 
@@ -83,6 +87,37 @@ def test_every_other_line_is_refused_by_rule(line, rule):
     assert found.refused[0].message.startswith("requirements.txt line 3: ")
     assert found.refused[0].fix
     assert found.refused[0].message.isprintable()
+    assert len(found.refused[0].message) < 250
+
+
+@pytest.mark.parametrize(
+    ("line", "instead"),
+    [
+        ("numpy @ file:///croot/numpy_and_numpy_base_1/work", "numpy"),
+        ("jax[cpu] @ file:///C:/b/abs/jax", "jax[cpu]"),
+        ("Torch@file:///x.whl ; python_version < '4'", "Torch"),
+        ("numpy==2.0 --hash=sha256:00 --hash=sha256:01", "numpy==2.0"),
+        ("numpy==2.0 \\\n    --hash=sha256:00 \\\n    --hash=sha256:01", "numpy==2.0"),
+        ("clip @ git+https://example.invalid/clip", ""),
+        ("evil @ https://example.invalid/evil.whl", ""),
+        ("evil@file:///x --index-url http://example.invalid", ""),
+        ("a" * 101 + " @ file:///x", ""),
+        ("./evil @ file:///x", ""),
+        ("numpy --global-option=x", ""),
+        ("-e file:///x#egg=evil", ""),
+        ("file:///x", ""),
+    ],
+)
+def test_a_copy_on_the_writers_machine_is_its_name_and_a_hash_is_nothing(line, instead):
+    found = parsed(line.encode())
+    assert [refusal.instead for refusal in found.refused] == [instead]
+    assert found.named == ((instead,) if instead else ())
+    assert found.packages == ()
+
+
+def test_of_two_lines_about_one_package_the_last_counts():
+    other = 'numpy==1; sys_platform == "win32"'
+    assert once_each(("numpy==1", "torch", "NumPy>=2", other)) == ("NumPy>=2", "torch", other)
 
 
 def test_a_refused_line_does_not_hide_the_others():

@@ -5,8 +5,9 @@
     npy.py        .npy files whose header is checked before anything is believed
     pickles.py    pickles that may hold arrays and plain values only
     addnist.py    six .npy files
-    cifar10.py    the python version, as torchvision lays it out
-    cifar100.py   the same of CIFAR-100
+    cifar.py      what CIFAR-10 and CIFAR-100 have in common: python version, as torchvision lays it out
+    cifar10.py    seven files
+    cifar100.py   three files
     labelled.py   the sets that classifiers are scored on, by name
     weights.py    the Inception weights of the FID
     twins.py      which CIFAR-100 test images have a twin in train, as published

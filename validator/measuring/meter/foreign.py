@@ -68,6 +68,13 @@ def imports(records: Iterable[Record]) -> Iterator[Flag]:
     yield from list(said.values())[:MOST_SAID]
 
 
+def uncounted(records: Iterable[Record]) -> str:
+    """`tensorflow, keras`: frameworks that are installed and that the student's own code imports, once each."""
+    theirs = (record for record in records if record.get("by") == "student" and not record.get("own"))
+    names = dict.fromkeys(str(record.get("module"))[:60].split(".")[0] for record in theirs if record.get("ok"))
+    return ", ".join(list(names)[:MOST_SAID])
+
+
 def _flag(kind: str, detail: str, where: str) -> Flag:
     return Flag(kind=kind, detail=detail, where=where, source="reported")
 

@@ -60,7 +60,7 @@ def judge(
         flags=tuple(map(_written, (*remarks.flags(log, found), *unmetered, *weights.flags, *opened.suspicious(kept)))),
         notes=tuple(notes.notes(log, found)),
         agreement=unseen.agree(log),
-        framework=log.framework,
+        framework=log.framework or (log.foreign and f"{log.foreign}, not counted"),
         complete=not unmetered and not any(unseen.unseen_work(log)),
     )
 

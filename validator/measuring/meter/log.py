@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from validator.evidence import CurvePoint
-from validator.measuring.meter import forwards, page, regimes
+from validator.measuring.meter import foreign, forwards, page, regimes
 from validator.measuring.meter.counters import Counter
 from validator.measuring.meter.trained import Key, Looked, Record, Trained, pid_of, text, whole
 
@@ -32,6 +32,8 @@ class Log:
     losses: tuple[tuple[int, CurvePoint], ...] = ()
     """Process id and point."""
     framework: str = ""
+    foreign: str = ""
+    """Frameworks that the notebook's own code imports and of which nothing can be counted, in words."""
     miscounted: Mapping[str, str] = field(default_factory=dict)
     """Framework whose self-test failed, to what it miscounted."""
     integrity: tuple[Record, ...] = ()
@@ -99,6 +101,7 @@ def read(records: Iterable[Record], counters: Sequence[Counter] | None) -> Log:
         looked=looked,
         losses=_losses(kept.get("loss", [])),
         framework=_framework(kept.get("framework", [])),
+        foreign=foreign.uncounted(kept.get("import", [])),
         miscounted=_miscounted(kept.get("selftest", [])),
         integrity=tuple(kept.get("integrity", [])),
         tampered=_said(kept.get("tampered", [])),

@@ -43,6 +43,8 @@ def _nothing(found: Cast, log: Log) -> str:
         return _stranger(found)
     if log.elsewhere:
         return f"{log.elsewhere:,} gradient computations reached no network that is known: a person must look"
+    if log.foreign:
+        return f"no optimisation step was seen: it uses {log.foreign}, and only PyTorch and JAX are counted"
     if not log.framework:
         return "no optimisation step was seen: neither PyTorch nor JAX was imported"
     return "no optimisation step was seen"

@@ -9,8 +9,9 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -37,10 +38,11 @@ class _Folder:
 class Watching:
     """A witness of everything opened below some folders, each with the label it is told by; new folders included."""
 
-    def __init__(self, folders: Mapping[str, Path]) -> None:
+    def __init__(self, folders: Mapping[str, Path], *, made: Iterable[str] = ()) -> None:
+        """`made` are files, as they are told, that an earlier run in the same folders made."""
         self._top = dict(folders)
         self._folders: dict[int, _Folder] = {}
-        self._made: set[str] = set()
+        self._made = set(islice(made, MOST_NAMES))
         self._moved: dict[int, bool] = {}
         self._told: set[str] = set()
         self._counts = {True: 0, False: 0}

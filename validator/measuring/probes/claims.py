@@ -11,11 +11,14 @@ from dataclasses import replace
 
 from validator.evidence import Claim
 from validator.measuring.probes import claims_deductions
+from validator.measuring.probes.claims_cues import CLASSIFIER, GENERATOR
 from validator.measuring.probes.claims_flags import flags_of
-from validator.measuring.probes.claims_matching import NUMBER_FIRST, Match, matches, part_of
+from validator.measuring.probes.claims_joint import OF, matches
+from validator.measuring.probes.claims_lines import is_before_roles, role_at
+from validator.measuring.probes.claims_matching import NUMBER_FIRST, Match
 from validator.measuring.probes.claims_numbers import GLUED, LOCALE, LOST_SUPERSCRIPT, Number
-from validator.measuring.probes.claims_text import Sentence, is_before_roles, role_at
-from validator.measuring.probes.claims_words import CLASSIFIER, GENERATOR
+from validator.measuring.probes.claims_parts import part_of
+from validator.measuring.probes.claims_text import Sentence
 
 MOST_CLAIMS, MOST_SEEN = 200, 1_000
 """Different claims kept, and claims looked at: a paper states some dozens."""
@@ -52,10 +55,17 @@ def _claims(sentence: Sentence) -> Iterator[Claim]:
         claim = claim_of(sentence, match)
         if claim is None or (deducted and claim.kind in NUMBER_FIRST and claim.value < FEWEST_BESIDE):
             continue  # `-5 (classifier steps) - 10 (parameters)`
-        if unclear and claim.kind in NUMBER_FIRST:
+        if unclear and claim.kind in NUMBER_FIRST and match.about is None:
             claim = replace(claim, about="")
-        between = sentence.text[limited : match.number.start].strip() if limited >= 0 else ""
-        if between in ("and", ",", "or", "/", "and at most"):  # 100,000 parameters and 10,000 steps
+        after_limit = limited >= 0 and not OF.match(sentence.text, match.number.end)
+        between = sentence.text[limited : match.number.start].strip() if after_limit else ""
+        if between in (
+            "and",
+            ",",
+            "or",
+            "/",
+            "and at most",
+        ):  # 100,000 parameters and 10,000 steps
             claim = replace(claim, flags=tuple(dict.fromkeys((*claim.flags, "limit"))))
         limited = max(match.number.end, match.cue[1]) if "limit" in claim.flags else -1
         yield claim
@@ -66,7 +76,7 @@ def _claims(sentence: Sentence) -> Iterator[Claim]:
             value=value,
             unit="marks",
             where=sentence.where,
-            quote=quote_of(sentence.text, start, end),
+            quote=claims_deductions.headed(sentence) + quote_of(sentence.text, start, end),
             flags=(*flags, *sentence.flags),
         )
 
@@ -82,7 +92,7 @@ def claim_of(sentence: Sentence, match: Match) -> Claim | None:
     flags = (*told.flags, *glued, *match.flags, *flags_of(sentence, match), *sentence.flags)
     return Claim(
         kind=match.kind,
-        about=about_kind(match.kind, _about(sentence, match.number.start)),
+        about=about_kind(match.kind, _about(sentence, match.number.start) if match.about is None else match.about),
         value=told.value,
         unit=UNITS[match.kind],
         where=sentence.where,

@@ -37,6 +37,13 @@ NONE = re.compile(
     r"(?:none|zero|nil|n/a|nothing)\b",
     re.IGNORECASE,
 )
+TOTAL = re.compile(r"\b(?:total|sum|overall)\W{0,3}$", re.IGNORECASE)
+"""Below a heading on penalties the word itself is mostly left out."""
+TOTAL_OF = re.compile(r"\b(?:total|overall|sums? (?:up )?to|altogether)\b[^.;\d]{0,40}$", re.IGNORECASE)
+PART = "part-of-sum"
+"""What the others are where one is called the total."""
+NONE_ALONE = re.compile(r"(?:none|nil|zero|n/a|nothing)\b", re.IGNORECASE)
+SUPPOSED = re.compile(r"\b(?:would|could|might|had we|if we|were we)\b", re.IGNORECASE)
 RULE = re.compile(r"\bfor (?:every|each)\b|\bper\b|\bevery 10\s?%|\beach 10\s?%", re.IGNORECASE)
 MOST = 1_000.0
 
@@ -44,19 +51,28 @@ MOST = 1_000.0
 def stated(sentence: Sentence) -> Iterator[tuple[float, int, int, tuple[str, ...]]]:
     """Value (negative when marks are lost), start and end of its words, and flags."""
     text = sentence.text
-    headed = DEDUCTION_HEADING.search(sentence.heading) is not None and not OTHER_SENSE.search(sentence.heading)
-    if (not ABOUT.search(text) and not headed) or OTHER_SENSE.search(text):
+    below = headed(sentence) != ""
+    if (not ABOUT.search(text) and not below) or OTHER_SENSE.search(text):
         return
-    flags = ("rule",) if RULE.search(text) else ()
-    nothing = NONE.search(text)
+    flags = ("rule",) if RULE.search(text) else ("variant",) if SUPPOSED.search(text) else ()
+    nothing = NONE.search(text) or (NONE_ALONE.match(text) if below else None)
     if nothing:
         yield 0.0, nothing.start(), nothing.end(), flags
         return
-    for start, end, value in _numbers(text, headed=headed):
+    told = list(_numbers(text, headed=below))
+    totals = [start for start, _, _ in told if TOTAL_OF.search(text[:start])]
+    for start, end, value in told:
         gained = re.search(r"\bbonus", f"{sentence.heading} {text[:start]}", re.IGNORECASE) is not None
         lost = not gained or _signed(text, start)
         amount = 0.0 if value == 0 else -value if lost else value
-        yield amount, start, end, flags
+        part = (PART,) if totals and start not in totals else ()
+        yield amount, start, end, (*flags, *part)
+
+
+def headed(sentence: Sentence) -> str:
+    """The heading on penalties below which the sentence stands, with a colon; empty where it is of something else."""
+    heading = sentence.heading
+    return f"{heading}: " if DEDUCTION_HEADING.search(heading) and not OTHER_SENSE.search(heading) else ""
 
 
 def _numbers(text: str, *, headed: bool) -> Iterator[tuple[int, int, float]]:
@@ -78,6 +94,8 @@ def _is_said(text: str, match: re.Match[str], *, headed: bool) -> bool:
     if re.match(r"\s?%|\s?\w", text[match.end() : match.end() + 2]) and not headed:
         return False
     before = text[max(0, match.start() - 90) : match.start()].rstrip("-\u2212\u2013+ ")
+    if headed and (_signed(text, match.start()) or TOTAL.search(before) or len(text.strip(" .")) == len(match[0])):
+        return True
     named = [one for one in NAMED.finditer(before) if one.end() >= len(before.rstrip())]
     summed = re.search(r"[=+]\s?$", before) is not None and (headed or ABOUT.search(text) is not None)
     return (

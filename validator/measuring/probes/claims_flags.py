@@ -8,12 +8,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from validator.measuring.probes import claims_cues as cues
 from validator.measuring.probes import claims_words as words
-from validator.measuring.probes.claims_matching import Match, part_of
+from validator.measuring.probes.claims_matching import Match
 from validator.measuring.probes.claims_numbers import numbers
+from validator.measuring.probes.claims_parts import part_of
 from validator.measuring.probes.claims_text import Sentence
 
-PHRASE = re.compile(r";\s|,\s(?:while|whereas|but|and)\s|\b(?:while|whereas|but)\b")
+PHRASE = re.compile(
+    r";\s|,\s(?=(?:our|ours|we|the (?:final|submitted))\b)|,\s(?:while|whereas|but|and)\s|\b(?:while|whereas|but)\b"
+)
 NEXT = re.compile(r"[;,]\s|[(\d]")
 """Where what is said of a number ends at the latest."""
 SAMPLES, FEWEST, FEWEST_SCORED = 10_000.0, 100.0, 5_000.0
@@ -43,7 +47,7 @@ def flags_of(sentence: Sentence, match: Match) -> Iterator[str]:
     compared = words.COMPARED.search(near) or len({*words.OPTIMISERS.findall(text)}) > 1
     if compared or words.VARIANT.search(phrase):
         yield "variant"
-    if words.TUNING.search(phrase):
+    if words.TUNING.search(phrase) and not match.total:
         yield "tuning-run"
     if words.APPROXIMATE.search(near):
         yield "approximate"
@@ -54,7 +58,7 @@ def _by_kind(sentence: Sentence, match: Match, near: str, phrase: str) -> Iterat
     text, number = sentence.text, match.number
     noun = text[min(number.end, match.cue[0]) : match.cue[1]]
     parted = words.ONE_NETWORK.search(phrase) or (words.ADVERSARIES.search(text) and "generator" in phrase.lower())
-    if match.kind in ("parameters", "steps") and parted and not words.WHOLE.search(phrase):
+    if match.kind in ("parameters", "steps") and parted and not (match.total or words.WHOLE.search(phrase)):
         yield "one-network"
     if match.kind == "steps":
         yield from _of_steps(text, match, near, noun)
@@ -84,6 +88,9 @@ def _of_steps(text: str, match: Match, near: str, noun: str) -> Iterator[str]:
     behind = max(number.end, match.cue[1])
     if words.PER.match(text, match.cue[1]) or words.EPOCH_BEFORE.search(near) or words.EPOCH_AFTER.match(text, behind):
         yield "per-epoch"
+    passed = words.STEP_AT.search(text[: number.start]) if match.cue[0] < number.start else None
+    if passed and not words.ENDS.search(text[: passed.start()]):
+        yield "partial"
     timed = number.value <= MOST_TIMED and words.TIMED.match(text, behind)
     if match.cue[0] > number.start and (timed or words.PARTIAL.search(near)):
         yield "partial"
@@ -104,7 +111,7 @@ def _of_fid(text: str, cue: tuple[int, int], end: int, phrase: str) -> Iterator[
 
 def _counts_of_images(phrase: str) -> list[float]:
     """The numbers of images or samples that the phrase names, but for those of a batch that is shown."""
-    return [one.value for one in numbers(phrase) if words.IMAGES.match(phrase, one.end) and one.value >= FEWEST]
+    return [one.value for one in numbers(phrase) if cues.IMAGES.match(phrase, one.end) and one.value >= FEWEST]
 
 
 def _phrase(before: str) -> str:
@@ -122,7 +129,7 @@ def _is_of_others(before: str, after: str, match: Match) -> bool:
     mine = bool(own) and not any(turn > own[-1] for turn in turns)
     if cited and not mine:
         return True
-    behind = after[:AFTER_CHARACTERS]
+    behind = words.TURN.split(after, maxsplit=1)[0][:AFTER_CHARACTERS]
     if mine or words.MODEL.search(before) or not words.OTHERS.search(behind):
         return False
     return not (match.kind == "fid" and words.METRIC_AUTHORS.search(behind))

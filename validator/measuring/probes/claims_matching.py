@@ -7,31 +7,35 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
+from validator.measuring.probes.claims_cues import AFTER_CUE, BEFORE_CUE, COUNTED, CUES, LABELLED, PAIR_BEHIND, PARTS
 from validator.measuring.probes.claims_numbers import Number, numbers
-from validator.measuring.probes.claims_words import AFTER_CUE, BEFORE_CUE, COUNTED, CUES, LABELLED, PAIR, PARTS
 
 BEFORE = {kind: frozenset(words.lower().split()) for kind, words in BEFORE_CUE.items()}
 AFTER = {kind: frozenset(words.lower().split()) for kind, words in AFTER_CUE.items()}
 _LINKS = ": = is was were are of equals equal reaches reached reaching achieves achieved obtained \u2193 \u2191 at"
 LINKING = frozenset(_LINKS.split())
 """One of these between noun and number says that the number is the noun's."""
+SPELT = re.compile(
+    r"(?:(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w{3,5}teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty"
+    r"|hundred|thousand|million|point|zero|and|per|cent|percent)-?){1,4}",
+    re.IGNORECASE,
+)
+"""A number in words, before the same in figures."""
+ERROR = re.compile(r"\berrors?\b|\bmisclassif|\bwrong")
+READ_AT = re.compile(r"\s(?:\w{1,14}\s)?(?:steps?|iterations?|updates?|parameters?)\b", re.IGNORECASE)
+_MOVED = "fell falls rose rises dropped drops increased increases decreased decreases improved improves"
+MOVED = frozenset(_MOVED.split())
+"""A number after these is a result only as the second of `from 94.9 % to 94.3 %`."""
+LISTED = re.compile(r"\s?(?:[;.]|$)")
+FROM = re.compile(r"\bfrom\s$")
+TO = re.compile(r"\s(?:(?:up|down)\s)?to\s")
 TOKEN = re.compile(r"\+/?[-\u2212]|[A-Za-z\u00c0-\u00ff][\w\u00c0-\u00ff'-]{0,30}|\S")
-CHAIN = re.compile(
-    r"[\s,/;&()%]{0,4}(?:(?:and|or|to|for|on|the|train(?:ing)?|test(?:ing)?|set|data|respectively)\b[\s,:/()]{0,3}){0,7}"
-)
-SEPARATOR = re.compile(r"[,/;&]|\b(?:and|or|to)\b")
-BEHIND = re.compile(
-    r"\s{0,2}\(?(?:on|for|in)\s(?:the\s)?(?P<part>train(?:ing)?|test(?:ing)?)\b|\s\((?P<bare>train(?:ing)?|test(?:ing)?)\)"
-)
-"""A part that is named after its number: `95.1% on the training set`."""
 REACH_TOKENS, LABEL_CHARACTERS = 18, 24
-BETWEEN = frozenset("()|$[]~\u2248>-\u2013:") | {"mean", "average", "value", "score"}
+BETWEEN = frozenset("()|$[]~\u2248>-\u2013:") | {"mean", "average", "value", "score", "count", "at", "end", "the"}
 NUMBER_FIRST = frozenset({"parameters", "steps"})
 """Whose number mostly stands before the noun."""
-DIGIT = re.compile(r"\d")
-SEVERAL = "several-values"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +48,10 @@ class Match:
     part: str = ""
     """`train`, `test` or `validation`, where a pair of them stands before a pair of numbers."""
     flags: tuple[str, ...] = ()
+    total: bool = False
+    """Whether it is said to be the sum of counts before it."""
+    about: str | None = None
+    """The model, where the order of two lists tells; empty where two are named and it does not; else None."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,21 +61,30 @@ class _Cue:
     end: int
 
 
-def matches(text: str) -> list[Match]:
-    """Numbers with their nouns, in reading order; a number belongs to one noun at most."""
+@dataclass(frozen=True, kw_only=True)
+class Matched:
+    """The numbers of a sentence, those among them that stand beside a noun, and those that count something else."""
+
+    found: Sequence[Number]
+    taken: dict[int, Match]
+    skipped: set[int]
+
+
+def matched(text: str) -> Matched:
+    """Numbers with the nouns beside them; a number belongs to one noun at most."""
     found = numbers(text)
     cues = sorted(
         (_Cue(kind=kind, start=m.start(), end=m.end()) for kind, words in CUES.items() for m in words.finditer(text)),
         key=lambda cue: cue.start,
     )
     if not found or not cues:
-        return []
+        return Matched(found=found, taken={}, skipped=set())
     reader = _Reader(text, found)
     taken: dict[int, Match] = {}
     for cue in cues:
         for place in reader.places(cue, taken):
             taken.setdefault(place, Match(kind=cue.kind, number=found[place], cue=(cue.start, cue.end)))
-    return [match for _, match in sorted(_chained(text, found, taken, reader.skipped).items())]
+    return Matched(found=found, taken=taken, skipped=reader.skipped)
 
 
 class _Reader:
@@ -77,17 +94,28 @@ class _Reader:
         self.text = text
         self.found = found
         self.starts = {number.start: place for place, number in enumerate(found)}
-        self.skipped = {place for place, number in enumerate(found) if _is_counted(text, number)}
+        self.skipped = {
+            place for place, number in enumerate(found) if _is_counted(text, number) or _is_left(text, found, place)
+        }
 
     def places(self, cue: _Cue, taken: dict[int, Match]) -> list[int]:
         """The number that is the noun's: before it where nothing else has that, else after it."""
         before = self._before(cue)
         after, linked = self._after(cue)
+        images = cue.kind == "accuracy" and self.text[cue.start : cue.end].split()[0].lower() in ("on", "for", "of")
+        if images and not (self._is_scored(before) or self._is_scored(after)):
+            return []
         if before is not None and before not in taken and _fits(cue.kind, self.found[before]):
             return [before]
         if after is not None and after not in taken and (linked or self._is_next(cue, after)):
             return [after]
         return []
+
+    def _is_scored(self, place: int | None) -> bool:
+        """Whether `95.7 % on the test set` is of an accuracy, though it is not called so."""
+        if place is None or not self.found[place].percent:
+            return False
+        return ERROR.search(self.text[max(0, self.found[place].start - 40) : self.found[place].start]) is None
 
     def _before(self, cue: _Cue) -> int | None:
         for place in range(len(self.found) - 1, -1, -1):
@@ -97,33 +125,61 @@ class _Reader:
             gap = self.text[number.end : cue.start]
             words = [token.lower() for token in TOKEN.findall(gap)] if len(gap) < 60 else ["..."]
             allowed = BEFORE[cue.kind] | {"-"} if cue.kind in NUMBER_FIRST else BEFORE[cue.kind]
+            allowed = allowed | {")"} if self.text[: number.start].endswith("(") else allowed
             near = place not in self.skipped and all(word in allowed for word in words)
             return place if near else None
         return None
 
     def _after(self, cue: _Cue) -> tuple[int | None, bool]:
         """The number after the noun, and whether a linking word stands between; None where other words do."""
-        at, linked = cue.end, False
+        at, linked, moved = cue.end, False, False
         for _ in range(REACH_TOKENS):
             at += len(self.text[at : at + 8]) - len(self.text[at : at + 8].lstrip())
             place = self.starts.get(at)
+            read_at = READ_AT.match(self.text, self.found[place].end) if place is not None else None
+            if read_at and cue.kind not in NUMBER_FIRST:  # FID at 10,000 steps was 80.2
+                at = read_at.end()
+                continue
             if place is not None and place not in self.skipped:
-                return place, linked
+                came_from = place > 0 and _is_left(self.text, self.found, place - 1)
+                return (None, False) if moved and not came_from else (place, linked)
             if place is not None:
                 at = self.found[place].end
                 counted = COUNTED.match(self.text, at)
                 at = counted.end() if counted else at
                 continue
             token = TOKEN.match(self.text, at)
-            if token is None or token[0].lower() not in AFTER[cue.kind]:
+            if token is None:
+                return None, False
+            if token[0] == "," and at == cue.end and self._is_listed(token.end()):
+                linked = True
+            elif token[0].lower() in MOVED and cue.kind not in NUMBER_FIRST:
+                moved = True
+            elif token[0].lower() == "from" and self._is_skipped_from(token.end()):
+                linked = True
+            elif token[0].lower() == "to" and linked:
+                pass
+            elif token[0].lower() not in AFTER[cue.kind] and not SPELT.fullmatch(token[0]):
                 return None, False
             linked |= token[0].lower() in LINKING
             at = token.end()
         return None, False
 
+    def _is_skipped_from(self, at: int) -> bool:
+        """Whether `from` leads to the first of two numbers, of which the second counts."""
+        place = self.starts.get(at + 1)
+        return place is not None and _is_left(self.text, self.found, place)
+
+    def _is_listed(self, at: int) -> bool:
+        """Whether a number alone follows: `parameters, 98,442; steps, 10,000`."""
+        place = self.starts.get(at + 1)
+        return place is not None and LISTED.match(self.text, self.found[place].end) is not None
+
     def _is_next(self, cue: _Cue, place: int) -> bool:
         """Without a linking word, only names of a part and brackets may stand between: `accuracy (train) 95.1`."""
         gap = self.text[cue.end : self.found[place].start]
+        if PAIR_BEHIND.fullmatch(gap):
+            return True
         return all(PARTS.fullmatch(word) or word.lower() in BETWEEN for word in TOKEN.findall(gap))
 
 
@@ -140,77 +196,8 @@ def _is_counted(text: str, number: Number) -> bool:
     return label is not None or COUNTED.match(text, number.end) is not None
 
 
-def _chained(text: str, found: Sequence[Number], taken: dict[int, Match], skipped: set[int]) -> dict[int, Match]:
-    """With the numbers that stand in one list with a number that was taken."""
-    groups: list[list[int]] = []
-    for place in range(len(found)):
-        if (
-            place
-            and place not in skipped
-            and place - 1 not in skipped
-            and _joined(text, found[place - 1], found[place])
-        ):
-            groups[-1].append(place)
-        else:
-            groups.append([place])
-    answer = dict(taken)
-    for group in groups:
-        owners = [taken[place] for place in group if place in taken]
-        if len(group) < 2 or len(owners) != 1:
-            continue
-        owner = owners[0]
-        behind = [_part_behind(text, found[place]) for place in group]
-        named = behind if all(behind) else [_part_before(text, found, place) for place in group]
-        pair = PAIR.search(text[max(0, owner.cue[0] - 40) : owner.cue[0]])
-        if len(group) == 2 and pair and not any(named[1:]):
-            named = [_name(pair[1]), _name(pair[2])]
-        told = len({*named} - {""}) == len(group) or (
-            len({*named[1:]} - {""}) == len(group) - 1 and owner.kind != "fid"
-        )
-        flags = () if told and owner.kind not in NUMBER_FIRST else (SEVERAL,)
-        for place, part in zip(group, named, strict=True):
-            answer[place] = replace(owner, number=found[place], part=part, flags=flags)
-    return answer
-
-
-def _joined(text: str, first: Number, second: Number) -> bool:
-    """Whether nothing but a comma, a stroke, `and` or the name of a part stands between two numbers."""
-    gap = text[first.end : second.start]
-    return len(gap) < 40 and SEPARATOR.search(gap) is not None and CHAIN.fullmatch(gap) is not None
-
-
-def _part_behind(text: str, number: Number) -> str:
-    behind = BEHIND.match(text, number.end)
-    return _name(behind["part"] or behind["bare"]) if behind else ""
-
-
-def _part_before(text: str, found: Sequence[Number], place: int) -> str:
-    start = found[place - 1].end if place else 0
-    parts = list(PARTS.finditer(text[max(start, found[place].start - 30) : found[place].start]))
-    return _name(parts[-1][0]) if parts else ""
-
-
-def _name(word: str) -> str:
-    low = word.lower()
-    return "train" if low.startswith("train") else "test" if low.startswith("test") else "validation"
-
-
-def part_of(text: str, match: Match) -> str:
-    """Train, test or validation, as said between noun and number, beside either, or anywhere in the sentence."""
-    if match.part:
-        return match.part
-    first, last = sorted((match.cue, (match.number.start, match.number.end)))
-    before = DIGIT.split(text[max(0, first[0] - 26) : first[0]])[-1]
-    windows = before + text[first[0] : last[1]], text[last[1] : last[1] + 45]
-    nearest = _nearest(windows[0], after=False), _nearest(windows[1].split(";")[0], after=True)
-    said = {_name(part[0]) for part in PARTS.finditer(text)}
-    return nearest[0] or nearest[1] or (said.pop() if len(said) == 1 else "")
-
-
-def _nearest(window: str, *, after: bool) -> str:
-    parts = [
-        part
-        for part in PARTS.finditer(window)
-        if not after or re.search(r"\b(?:on|for|in|over)\b", window[: part.start()])
-    ]
-    return _name(parts[0 if after else -1][0]) if parts else ""
+def _is_left(text: str, found: Sequence[Number], place: int) -> bool:
+    """Whether it is the first number of `from 93.1 % to 94.3 %`."""
+    if place + 1 >= len(found) or not FROM.search(text[max(0, found[place].start - 6) : found[place].start]):
+        return False
+    return TO.fullmatch(text[found[place].end : found[place + 1].start]) is not None

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from validator.evidence import Claim
-from validator.measuring.probes import claims_tables
+from validator.measuring.probes import claims_tables, claims_titles
 from validator.measuring.probes.claims import MOST_CLAIMS, claims
 from validator.measuring.probes.claims_text import Block, sentences
 from validator.measuring.probes.paper_pages import Seen
@@ -25,12 +25,19 @@ def paper_claims(seen: Seen, found: References, *, own: Sequence[Sequence[str]])
     raised = seen.marked != seen.texts
     pages = without_furniture([text.splitlines() for text in seen.marked]) if raised else own
     blocks = list(_blocks(pages, found))
-    told = [*claims(sentences(blocks))]
-    for block in [block for block in blocks if AFTER not in block.flags and claims_tables.is_worth(block.lines)][
-        :TABLE_PAGES
-    ]:
-        told += claims_tables.claims_of_lines(_laid_out(seen, int(block.where[1:])), where=block.where)
+    told = [*claims(sentences(blocks)), *_in_tables(seen, [block for block in blocks if AFTER not in block.flags])]
     return tuple(dict.fromkeys(told))[:MOST_CLAIMS]
+
+
+def _in_tables(seen: Seen, blocks: Sequence[Block]) -> Iterator[Claim]:
+    """Claims of the tables on the pages that may have some."""
+    section, laid_out = "", 0
+    for block in blocks:
+        if laid_out < TABLE_PAGES and claims_titles.is_worth(block.lines):
+            laid_out += 1
+            lines = _laid_out(seen, int(block.where[1:]))
+            yield from claims_tables.claims_of_lines(lines, where=block.where, section=section)
+        section = claims_tables.sections(block.lines, section)[-1]
 
 
 def _blocks(pages: Sequence[Sequence[str]], found: References) -> Iterator[Block]:
@@ -43,10 +50,15 @@ def _blocks(pages: Sequence[Sequence[str]], found: References) -> Iterator[Block
         if last:
             yield Block(lines=lines[:last], where=f"p{number}")
         if number in after:
-            start = next(
-                (n for n, line in enumerate(lines) if n >= last and line.startswith(after[number])), len(lines)
-            )
+            told = _lettered(after[number])
+            behind = (n for n, line in enumerate(lines) if n >= last and _lettered(line).startswith(told))
+            start = next(behind, len(lines))
             yield Block(lines=lines[start:], where=f"p{number}", flags=(AFTER,))
+
+
+def _lettered(line: str) -> str:
+    """The line from its first letter: the number of a footnote is glued to what follows, or is a dagger."""
+    return line.lstrip("0123456789.,\u2020 ")
 
 
 def _start(lines: Sequence[str], found: References) -> int:

@@ -8,119 +8,143 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from validator.evidence import Claim
 from validator.measuring.probes import claims_words as words
 from validator.measuring.probes.claims import UNITS, about_kind, valued
-from validator.measuring.probes.claims_matching import matches
-from validator.measuring.probes.claims_numbers import Number, numbers
-from validator.measuring.probes.claims_text import healed, last_role
+from validator.measuring.probes.claims_cues import CUES
+from validator.measuring.probes.claims_joint import PART
+from validator.measuring.probes.claims_lines import CAPTION, is_heading, is_tabular, roles_in, section_of
+from validator.measuring.probes.claims_matching import NUMBER_FIRST
+from validator.measuring.probes.claims_numbers import Number
+from validator.measuring.probes.claims_titles import SPREAD, Cell, Title, cells_of, number_in, title_of, titles_of
 
 TABLE = "table"
-CELL = re.compile(r"\S+(?: \S+)*")
 SCALE = re.compile(r"[(\[]\s?(?:in )?(?P<word>k|K|M|thousands?|millions?)\s?[)\]]")
-DIGITS = re.compile(r"\d[\d.,]")
-SMALL = re.compile(r"(?<!\S)[a-z]{3,20}(?!\S)")
-ROW_WORDS, CLOSE = 12, 8
-"""Words of a row, and how many lines below its titles: some writers put each cell on a line of its own."""
-MOST_ROWS, MOST_GAP, MOST_TITLE_WORDS, NEAR = 24, 2, 6, 6
-LINE_CHARACTERS = 400
+LIMITS = re.compile(r"\b(?:limits?|budgets?|allowed|maximum|constraints?|caps?)\b", re.IGNORECASE)
+TOTAL = re.compile(r"(?:total|sum|overall|altogether|whole model|all)\b", re.IGNORECASE)
+MOST_ROWS, MOST_GAP, NEAR, CAPTION_LINES = 24, 2, 6, 5
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Cell:
-    start: int
-    end: int
-    text: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Title:
-    """What a column or row holds: a kind of number, or one of the two models."""
-
-    cell: _Cell
-    kind: str = ""
-    part: str = ""
-    role: str = ""
-
-
-def is_worth(lines: Sequence[str]) -> bool:
-    """Whether a line looks like the titles of columns, and a row of numbers stands close below it."""
-    rows = [len(line.split()) <= ROW_WORDS and DIGITS.search(line) is not None for line in lines]
-    return any(any(rows[n + 1 : n + 1 + CLOSE]) and _is_title_line(line) for n, line in enumerate(lines))
-
-
-def claims_of_lines(lines: Sequence[str], *, where: str) -> Iterator[Claim]:
-    """Claims of every table in these lines."""
-    cells = [_cells(line) for line in lines]
+def claims_of_lines(lines: Sequence[str], *, where: str, section: str = "") -> Iterator[Claim]:
+    """Claims of every table in these lines; `section` is the model that the heading above the page names."""
+    cells = [cells_of(line) for line in lines]
+    held_by = sections(lines, section)
     place = 0
     while place < len(cells):
-        titles = _titles(cells[place])
+        titles = titles_of(cells[place])
         rows = _rows(cells, place + 1) if titles else []
-        for row in rows:
-            yield from _row_claims(titles, row, where)
+        held = _caption_role(lines, place, place + len(rows)) or held_by[place]
+        groups = _groups(rows)
+        told: list[Claim] = []
+        for row, group in zip(rows, groups, strict=True):
+            labels = len(list(takewhile(lambda cell: number_in(cell) is None, row))) if len(row) > 1 else 0
+            told += _row_claims(titles, _Row(head=cells[place], cells=row, labels=labels), where, role=group or held)
+        yield from _without_parts(told)
         place += len(rows) + 1
 
 
-def _is_title_line(line: str) -> bool:
-    """Few words, hardly one in small letters, no number, no stop: titles, and no sentence."""
-    short = 0 < len(line) <= 120 and len(line.split()) <= 14 and not line.rstrip().endswith((".", ",", ";", "-"))
-    plain = short and len(SMALL.findall(line)) <= 2 and DIGITS.search(line) is None
-    return plain and any(cue.search(line) for cue in words.CUES.values())
+def _without_parts(told: Sequence[Claim]) -> Iterator[Claim]:
+    """Of counts in a table that has a row for their total, the others are its parts."""
+    totals = {claim.kind for claim in told if TOTAL.match(claim.quote) and claim.kind in NUMBER_FIRST}
+    for claim in told:
+        part = claim.kind in totals and not TOTAL.match(claim.quote)
+        yield replace(claim, flags=(*claim.flags, PART)) if part else claim
 
 
-def _cells(line: str) -> list[_Cell]:
-    return [_Cell(start=m.start(), end=m.end(), text=healed(m[0])) for m in CELL.finditer(line[:LINE_CHARACTERS])]
+def sections(lines: Sequence[str], section: str) -> list[str]:
+    """For each line the model that the heading above it names."""
+    answer = []
+    for line in lines:
+        plain = " ".join(line.split())
+        if is_heading(plain) and not is_tabular(plain):
+            section = section_of(plain, section)
+        answer.append(section)
+    return answer
 
 
-def _titles(cells: Sequence[_Cell]) -> list[_Title]:
-    """Titles of columns: at least two cells of few words, one of them a noun of a claim or each a model."""
-    if len(cells) < 2:
-        return []
-    titles = [title for title in map(_title, cells) if title is not None]
-    kinds = [title for title in titles if title.kind]
-    return kinds or ([title for title in titles if title.role] if len({title.role for title in titles}) == 2 else [])
+def _caption_role(lines: Sequence[str], first: int, last: int) -> str:
+    """The model that the caption above or below the rows names, where it names one."""
+    near = [*range(first - 1, first - 1 - CAPTION_LINES, -1), *range(last + 1, last + 1 + CAPTION_LINES)]
+    for place in near:
+        line = " ".join(lines[place].split()) if 0 <= place < len(lines) else ""
+        if CAPTION.match(line):
+            roles = roles_in(line)
+            return roles[0] if len(roles) == 1 else ""
+    return ""
 
 
-def _title(cell: _Cell) -> _Title | None:
-    if len(cell.text.split()) > MOST_TITLE_WORDS:
-        return None
-    kind = next((kind for kind, cue in words.CUES.items() if cue.search(cell.text)), "")
-    if kind and matches(cell.text):
-        return None
-    part = words.PARTS.search(cell.text)
-    return _Title(cell=cell, kind=kind, part=part.lastgroup or "" if part else "", role=last_role(cell.text))
+def _groups(rows: Sequence[Sequence[Cell]]) -> list[str]:
+    """For each row the model that a title beside several rows names: the nearest, where one alone is nearest."""
+    said = {n: role for n, row in enumerate(rows) for cell in row[:1] if (role := _group(cell, row))}
+    answer = []
+    for n in range(len(rows)):
+        distances = sorted((abs(n - place), role) for place, role in said.items())
+        tied = len({role for far, role in distances if far == distances[0][0]}) > 1
+        answer.append("" if not distances or tied else distances[0][1])
+    return answer
 
 
-def _rows(cells: Sequence[Sequence[_Cell]], first: int) -> list[Sequence[_Cell]]:
+def _group(cell: Cell, row: Sequence[Cell]) -> str:
+    """The model that the first cell names, where the title of the row itself stands beside it."""
+    roles = roles_in(cell.text)
+    beside = len(row) > 2 and number_in(row[1]) is None and any(cue.search(row[1].text) for cue in CUES.values())
+    return roles[0] if len(roles) == 1 and beside and number_in(cell) is None else ""
+
+
+def _rows(cells: Sequence[Sequence[Cell]], first: int) -> list[Sequence[Cell]]:
     """The lines below, until two in a row hold no number or another title comes."""
-    rows: list[Sequence[_Cell]] = []
+    rows: list[Sequence[Cell]] = []
     empty = 0
     for row in cells[first : first + MOST_ROWS]:
-        numeric = any(_number(cell) for cell in row)
+        numeric = any(number_in(cell) for cell in row)
         empty = 0 if numeric else empty + 1
-        if empty > MOST_GAP or (not numeric and _titles(row)):
+        if empty > MOST_GAP or (not numeric and titles_of(row)) or (row and CAPTION.match(row[0].text)):
             break
         rows.append(row)
     return rows
 
 
-def _row_claims(titles: Sequence[_Title], row: Sequence[_Cell], where: str) -> Iterator[Claim]:
-    label = row[0] if row and _number(row[0]) is None and len(row) > 1 else None
-    beside = _title(label) if label else None
-    for title in titles:
-        cell = _below(title.cell, [one for one in row if one is not label])
+@dataclass(frozen=True, kw_only=True)
+class _Row:
+    """One row below its titles; the first cells, `labels` of them, are its own title."""
+
+    head: Sequence[Cell]
+    cells: Sequence[Cell]
+    labels: int
+
+
+def _row_claims(titles: Sequence[Title], row: _Row, where: str, *, role: str) -> Iterator[Claim]:
+    """Claims of one row, each with the standard deviation that a column of its own gives."""
+    labels = row.cells[: row.labels]
+    told = [title for title in map(title_of, labels) if title is not None]
+    beside = next((title for title in reversed(told) if title.kind), told[-1] if told else None)
+    said = " ".join(cell.text for cell in labels)[:60]
+    for title, after in zip(titles, [*titles[1:], None], strict=True):
+        cell = _below(title.cell, row)
         meant = _both(title, beside)
-        claim = _claim(meant, label.text[:60] if label else "", cell, where) if cell and meant.kind else None
+        claim = _claim(meant, said, cell, where, role=role) if cell and meant and meant.kind else None
         if claim is not None:
-            yield claim
+            yield _with_spread(claim, title.cell, after.cell if after else None, row)
 
 
-def _both(title: _Title, beside: _Title | None) -> _Title:
-    """What the title of the column says, and of the rest what the title of the row says."""
+def _with_spread(claim: Claim, title: Cell, after: Cell | None, row: _Row) -> Claim:
+    """With the number of the column of standard deviations that stands between this title and the next."""
+    right = [one for one in row.head if one.start > title.start and (after is None or one.start < after.start)]
+    mine = next((one for one in right if SPREAD.fullmatch(one.text)), None)
+    cell = _below(mine, row) if mine and claim.spread is None else None
+    told = valued(claim.kind, number) if cell and (number := number_in(cell)) else None
+    return replace(claim, spread=told.value) if told else claim
+
+
+def _both(title: Title, beside: Title | None) -> Title | None:
+    """What the title of the column says, and of the rest what the title of the row says; none where they differ."""
     if beside is None:
         return title
-    return _Title(
+    if title.kind and beside.kind and title.kind != beside.kind:
+        return None
+    return Title(
         cell=title.cell,
         kind=title.kind or beside.kind,
         part=title.part or beside.part,
@@ -128,19 +152,19 @@ def _both(title: _Title, beside: _Title | None) -> _Title:
     )
 
 
-def _claim(meant: _Title, said: str, cell: _Cell, where: str) -> Claim | None:
-    """The claim of one cell; `said` is the title of its row."""
-    kind, title, number = meant.kind, meant.cell.text[:60], _number(cell)
+def _claim(meant: Title, said: str, cell: Cell, where: str, *, role: str) -> Claim | None:
+    """The claim of one cell; `said` is the title of its row, `role` the model of the table."""
+    kind, title, number = meant.kind, meant.cell.text[:60], number_in(cell)
     told = valued(kind, _scaled(number, f"{title} {said}")) if number else None
     if told is None:
         return None
-    clues = {"cites-others": words.OTHERS, "variant": words.VARIANT, "tuning-run": words.TUNING}
-    flags = [flag for flag, clue in clues.items() if clue.search(said)]
+    clues = {"cites-others": words.OTHERS, "variant": words.VARIANT, "tuning-run": words.TUNING, "limit": LIMITS}
+    flags = [flag for flag, clue in clues.items() if clue.search(said) or clue.search(title)]
     flags += ["clean-fid"] if kind == "fid" and words.CLEAN.search(f"{title} {said}") else []
     flags += ["validation"] if meant.part == "validation" else []
     return Claim(
         kind=kind,
-        about=about_kind(kind, meant.role),
+        about=about_kind(kind, meant.role or role),
         value=told.value,
         unit=UNITS[kind],
         where=where,
@@ -152,13 +176,6 @@ def _claim(meant: _Title, said: str, cell: _Cell, where: str) -> Claim | None:
     )
 
 
-def _number(cell: _Cell) -> Number | None:
-    """The number that a cell is, with hardly anything beside it."""
-    found = numbers(cell.text)
-    rest = len(cell.text) - (found[0].end - found[0].start) if len(found) == 1 else 99
-    return found[0] if rest <= 4 else None
-
-
 def _scaled(number: Number, titles: str) -> Number:
     """In thousands or millions where a title says so."""
     scale = SCALE.search(titles)
@@ -168,9 +185,17 @@ def _scaled(number: Number, titles: str) -> Number:
     return replace(number, value=number.value * factor, resolution=number.resolution * factor, scaled=True)
 
 
-def _below(title: _Cell, row: Sequence[_Cell]) -> _Cell | None:
-    """The number of the row that stands under the title: the one that shares most of its width, else the nearest."""
-    numeric = [cell for cell in row if _number(cell)]
+def _below(title: Cell, row: _Row) -> Cell | None:
+    """The cell of the row under the title, where it is a number.
+
+    By its place where the row has as many cells as the titles, or one more, which is its own title; else the one that
+    shares most of the title's width, or the nearest.
+    """
+    surplus = len(row.cells) - len(row.head)
+    if surplus in (0, 1) and row.labels >= surplus:
+        cell = row.cells[list(row.head).index(title) + surplus]
+        return cell if number_in(cell) else None
+    numeric = [cell for cell in row.cells[row.labels :] if number_in(cell)]
     shared = [(min(cell.end, title.end) - max(cell.start, title.start), cell.start, cell) for cell in numeric]
     best = max(shared, default=None, key=lambda one: one[:2])
     if best is None or best[0] < -NEAR:

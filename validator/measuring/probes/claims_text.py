@@ -5,17 +5,25 @@ Knows no number. Joins what the page broke, and heals what the page lost where i
 
 from __future__ import annotations
 
-import functools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from validator.measuring.probes.claims_words import CUES, ENDS_ROLE, HEADINGS, ROLES
+from validator.measuring.probes.claims_lines import (
+    CAPTION,
+    HEADING_CHARACTERS,
+    is_equation,
+    is_heading,
+    is_tabular,
+    last_role,
+    section_of,
+)
 
 SENTENCE_CHARACTERS = 1_200
 """Longer ones are cut: no sentence of a paper is longer, and a pattern's work stays small."""
 TEXT_CHARACTERS = 300_000
-HEADING_CHARACTERS = 70
+NOTE = "\u2020"
+"""What a footnote starts with: whose section it is of, nobody knows."""
 
 _LETTERS = {
     "\ufb00": "ff",
@@ -28,7 +36,6 @@ _LETTERS = {
 }
 _SUPERSCRIPTS = str.maketrans("\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079", "0123456789")
 _RAISED = re.compile("(?<=10)[\u2070\u00b9\u00b2\u00b3\u2074-\u2079]{1,2}")
-_NUMBERED = re.compile(r"(?:\d{1,2}(?:\.\d{1,2}){0,3}\.?|[IVX]{1,5}\.|[A-Z]\.?\d{0,2})\s{1,4}(?=[A-Z])")
 _END = re.compile(r"[.!?][\"'\u201d)\]]{0,2}\s{1,4}(?=[\"'\u201c(\[>]{0,2}[A-Z\d])")
 _SHORT = re.compile(
     r"\b(?:et al|e\.g|i\.e|cf|vs|approx|figs?|tabs?|eqs?|secs?|no|resp|std|acc|avg|w\.r\.t|ca|max|min|[A-Z])\.$",
@@ -71,91 +78,95 @@ def healed(text: str) -> str:
 
 def sentences(blocks: Sequence[Block]) -> Iterator[Sentence]:
     """Sentences of prose, page by page; a heading is known by its number or its words."""
-    heading, section, spoken, left = "", "", "", TEXT_CHARACTERS
-    held: list[str] = []
-    held_block: Block | None = None
-
-    def told() -> Iterator[Sentence]:
-        nonlocal spoken
-        if held and held_block is not None:
-            for text in split(joined(held)):
-                yield Sentence(
-                    text=text,
-                    where=held_block.where,
-                    heading=heading,
-                    section=section,
-                    spoken=spoken,
-                    flags=held_block.flags,
-                )
-                spoken = last_role(text) or spoken
-
+    reader, left = _Reader(), TEXT_CHARACTERS
     for block in blocks:
         for raw in block.lines:
             line = healed(raw[: max(left, 0)]).strip()
             left -= len(raw)
-            if is_heading(line) and _sentence_is_over(held):
-                yield from told()
-                held, held_block = [], None
-                heading, section, spoken = line, section_of(line, section), ""
-            elif _is_equation(line) or _is_tabular(line):
-                yield from told()
-                held, held_block = [line], block
-                yield from told()
-                held, held_block = [], None
-            elif line:
-                if held_block is not None and held_block is not block and _sentence_is_over(held):
-                    yield from told()
-                    held = []
-                held_block = block if not held else held_block
-                held.append(line)
-    yield from told()
+            if line:
+                yield from reader.read(line, block)
+    yield from reader.rest()
 
 
-def is_heading(line: str) -> bool:
-    """A short line that starts with a section number and a capital, or is a known title, and ends without a stop."""
-    if not 0 < len(line) <= HEADING_CHARACTERS or line[-1] in ".,;:=" or "=" in line:
-        return False
-    numbered = _NUMBERED.match(line)
-    rest = line[numbered.end() :] if numbered else line
-    if re.sub(r"[^a-z]", "", rest.lower()) in HEADINGS:
-        return True
-    words = rest.split()
-    named = len(words) <= 8 and rest[:1].isupper() and not re.search(r"\d{2}|%", rest)
-    titled = len(words) <= 8 and bool(last_role(rest)) and all(w[0].isupper() or len(w) <= 4 for w in words)
-    return named and (numbered is not None or titled or (rest.isupper() and len(rest) > 5))
+class _Reader:
+    """Takes lines, gives sentences; one that a table or a figure interrupts goes on below it."""
 
+    def __init__(self) -> None:
+        self.heading = self.section = self.spoken = ""
+        self.held: list[str] = []
+        self.block: Block | None = None
+        self.broken: list[str] = []
+        self.broken_block: Block | None = None
+        self.in_caption = self.in_note = False
 
-def section_of(line: str, before: str) -> str:
-    """The model that holds below this heading: the one it names; a general one goes on under its own titles only."""
-    role = last_role(line)
-    if role or ENDS_ROLE.search(line):
-        return role
-    numbered = _NUMBERED.match(line)
-    top = numbered is not None and "." not in numbered[0].strip().rstrip(".")
-    return "" if top else before
+    def read(self, line: str, block: Block) -> Iterator[Sentence]:
+        """The sentences that this line ends."""
+        if self.in_note and block is not self.block:
+            yield from self._interrupted()
+        if line.startswith(NOTE):
+            yield from self._interrupted()
+            self.held, self.block, self.in_note = [line[len(NOTE) :].strip()], block, True
+        elif self.in_note:
+            self.held.append(line)
+        elif is_heading(line) and _sentence_is_over(self.held):
+            yield from self.rest()
+            self.heading, self.section, self.spoken = line, section_of(line, self.section), ""
+        elif CAPTION.match(line):
+            yield from self._interrupted()
+            self.held, self.block, self.in_caption = [line], block, True
+        elif is_tabular(line):
+            yield from self._interrupted()
+            yield from self._told([line], block)
+        elif is_equation(line):
+            yield from self.rest()
+            yield from self._told([line], block)
+        else:
+            yield from self._prose(line, block)
 
+    def rest(self) -> Iterator[Sentence]:
+        """What is held, as sentences."""
+        yield from self._told(self.broken, self.broken_block)
+        yield from self._told(self.held, self.block)
+        self.broken, self.held, self.in_caption, self.in_note = [], [], False, False
 
-def last_role(text: str) -> str:
-    """The model named last in the text; empty when neither is."""
-    return max(_role_places(text), default=(0, ""))[1]
+    def _interrupted(self) -> Iterator[Sentence]:
+        """Set aside a sentence that is not over; give what is."""
+        aside = self.in_caption or self.in_note
+        if self.held and not self.broken and not aside and not _has_stopped(self.held):
+            self.broken, self.broken_block = self.held, self.block
+        else:
+            yield from self._told(self.held, self.block)
+        self.held, self.in_caption, self.in_note = [], False, False
 
+    def _prose(self, line: str, block: Block) -> Iterator[Sentence]:
+        if self.in_caption and not _has_stopped(self.held):
+            self.held.append(line)
+            return
+        if self.in_caption:
+            yield from self._interrupted()
+        if self.broken and not self.held:
+            if line[0].isupper():
+                yield from self._told(self.broken, self.broken_block)
+            else:
+                self.held, self.block = self.broken, self.broken_block
+            self.broken = []
+        if self.held and self.block is not block and _sentence_is_over(self.held):
+            yield from self._told(self.held, self.block)
+            self.held = []
+        self.block = self.block if self.held else block
+        self.held.append(line)
 
-def role_at(text: str, place: int) -> str:
-    """The model that the text names: the nearest before this place where it names both."""
-    places = _role_places(text)
-    return max((one for one in places if one[0] < place), default=max(places, default=(0, "")))[1]
-
-
-def is_before_roles(text: str, place: int) -> bool:
-    """Whether the text names both models, and this place comes before either: the next number is then whose?"""
-    places = _role_places(text)
-    return len({role for _, role in places}) > 1 and place < min(places)[0]
-
-
-@functools.lru_cache(maxsize=16)
-def _role_places(text: str) -> tuple[tuple[int, str], ...]:
-    """Asked for again and again of one sentence."""
-    return tuple((match.start(), role) for role, words in ROLES.items() for match in words.finditer(text))
+    def _told(self, lines: Sequence[str], block: Block | None) -> Iterator[Sentence]:
+        for text in split(joined(lines)) if lines and block else ():
+            yield Sentence(
+                text=text,
+                where=block.where if block else "",
+                heading=self.heading,
+                section="" if self.in_note else self.section,
+                spoken="" if self.in_note else self.spoken,
+                flags=block.flags if block else (),
+            )
+            self.spoken = self.spoken if self.in_note else last_role(text) or self.spoken
 
 
 def joined(lines: Sequence[str]) -> str:
@@ -187,20 +198,9 @@ def _cut(text: str) -> Iterator[str]:
         yield text[start : start + SENTENCE_CHARACTERS]
 
 
-def _is_equation(line: str) -> bool:
-    """A line of its own that is hardly words: what stands above it and below it are different sentences."""
-    return bool(re.search(r"[=|\u2225\u2211\u222b]", line)) and len(re.findall(r"[A-Za-z]{4,20}", line)) < 2
-
-
-def _is_tabular(line: str) -> bool:
-    """A row of numbers, or a row of titles: hardly a word in small letters, no stop, and no sentence on either side."""
-    if len(line) > 140 or line.endswith((".", ",", ";", ":", "-")):
-        return False
-    small = len(re.findall(r"(?<!\S)[a-z]{3,20}(?!\S)", line))
-    counted = len(re.findall(r"(?<!\S)[~<(]?\d[\d.,]{0,14}[kKM%)]{0,2}(?!\S)", line))
-    nouns = sum(cue.search(line) is not None for cue in CUES.values())
-    return small < 2 and (counted >= 2 or (nouns >= 2 and not re.search(r"\d{2}", line)))
-
-
 def _sentence_is_over(held: Sequence[str]) -> bool:
     return not held or held[-1].endswith((".", "!", "?", ":", ")")) or len(held[-1]) < HEADING_CHARACTERS
+
+
+def _has_stopped(held: Sequence[str]) -> bool:
+    return held[-1].endswith((".", "!", "?", ":"))

@@ -1,94 +1,8 @@
-"""The words by which claims, decoys and the two models are known. Plain data; no pattern can backtrack far."""
+"""The words by which decoys are known. Plain data; no pattern can backtrack far."""
 
 from __future__ import annotations
 
 import re
-
-CLASSIFIER, GENERATOR = "classifier", "generator"
-
-ROLES = {
-    CLASSIFIER: re.compile(
-        r"\bclassif(?!ier[- ](?:free|guid))\w{1,9}"
-        r"|\bdiscriminative\b|\baddnist\b|\bpart (?:1|i|one|a)\b|\btask (?:1|one)\b",
-        re.IGNORECASE,
-    ),
-    GENERATOR: re.compile(
-        r"\bgenerat(?:ive|ors?|ed|es|ing|ion|e)\b|(?-i:GANs?\b)|\bV?AEs?\b|\bVAE\w{0,4}|\bdiffusion\b|\bDD[PI]M\w?\b"
-        r"|\b(?:rectified|normali[sz]ing) flows?\b|\bflow[ -]matching\b|\bcifar\b|\bdiscriminator\b|\bcritic\b"
-        r"|\bU-?Net\b"
-        r"|\bsynthesi[sz]\w{0,4}|\bpart (?:2|ii|two|b)\b|\btask (?:2|two)\b",
-        re.IGNORECASE,
-    ),
-}
-"""What says which of the two models is spoken of."""
-
-CUES = {
-    "parameters": re.compile(r"(?<![A-Za-z])param(?:eter)?s?\d?(?![A-Za-z_\d])|\bparameter[- ]count\b", re.IGNORECASE),
-    "steps": re.compile(r"(?<![A-Za-z])(?:steps?|iterations?|iters?|updates?)\d?(?![A-Za-z_\d-])", re.IGNORECASE),
-    "accuracy": re.compile(r"(?<![A-Za-z])(?:accurac(?:y|ies)\b|acc\b\.?)", re.IGNORECASE),
-    "loss": re.compile(r"(?<![A-Za-z])loss(?:es)?\b", re.IGNORECASE),
-    "fid": re.compile(
-        r"(?<![A-Za-z])FID(?:[-_@]?\d{1,3}k)?(?![A-Za-z\d])|\bfr.chet inception distance\b(?:\s\(FID\))?", re.IGNORECASE
-    ),
-}
-
-BEFORE_CUE = {
-    "parameters": "trainable learnable tunable free model network total distinct overall classifier generator of",
-    "steps": (
-        "optimisation optimization optimiser optimizer gradient descent training train update updates weight parameter "
-        "total sgd adam adamw learning generator discriminator critic"
-    ),
-    "accuracy": "test testing train training mean average final overall top-1 top validation classification set",
-    "loss": "test testing train training mean average final overall validation set cross-entropy",
-    "fid": "test mean average final clean best",
-}
-"""Words that may stand between a number and the noun it counts."""
-
-_LINK = (
-    "of tensor is was were are be been equals equal to at a an the about approximately approx around roughly "
-    "nearly almost only just exactly in total overall final mean average value values count number score "
-    "scores comes amounts sums reach reaches reached reaching achieve achieves achieved obtain obtained "
-    "obtains used has have had this model network our it its per-run stands came we get got as follows : "
-    "= ( ) ~ \u2248 \u223c \u2193 \u2191 | > - -- \u2013 \u2014 \u2192 \u21d2 [ ] $ \" '"
-)
-AFTER_CUE = {
-    "parameters": _LINK
-    + " trainable learnable all gan vae ddpm unet u-net generator diffusion generative classifier combined whole",
-    "steps": _LINK + " for taken trained made performed ran",
-    "accuracy": _LINK
-    + " on for over across data set dataset test testing train training images std sd standard deviation "
-    "addnist batches batch seeds runs classifier and \u00b1 +- + /",
-    "loss": _LINK + " on for over across data set test testing train training images std sd standard deviation batches "
-    "classifier and \u00b1 +- + /",
-    "fid": _LINK + " between and on for from against with over samples images test set cifar cifar-100 generated model "
-    "real dataset data 100 computed calculated measured using , clean lower better best , .",
-}
-"""Words that may stand between a noun and its number."""
-
-TRAIN, TEST, VALIDATION = r"train(?:ing)?", r"test(?:ing)?", r"val(?:id(?:ation)?)?"
-PARTS = re.compile(
-    rf"(?<![A-Za-z])(?:(?P<train>{TRAIN})|(?P<test>{TEST})|(?P<validation>{VALIDATION}))(?![A-Za-z])", re.IGNORECASE
-)
-PAIR = re.compile(
-    r"\b(train(?:ing)?|test(?:ing)?)\s?(?:/|and|&|,)\s?(train(?:ing)?|test(?:ing)?)\s{0,2}$", re.IGNORECASE
-)
-
-COUNTED = re.compile(
-    r"[\s-]{0,2}(?:(?:model|generated|random|real|test|training|train|validation|fake|unique|different|synthetic|"
-    r"CIFAR-100)\s){0,3}(?:samples?|images?|epochs?|classes|seeds?|runs|pairs|pages?|hours?|minutes?|seconds?|"
-    r"dimensions?|channels?|layers?|features?|neurons?|heads?|batches|digits?|examples?|labels?|pixels?|blocks?|GPUs?)\b",
-    re.IGNORECASE,
-)
-"""What a number counts when it is not a claim."""
-IMAGES = re.compile(
-    r"[\s-]{0,2}(?:(?:generated|random|real|test|training|fake)\s){0,2}(?:samples?|images?)\b", re.IGNORECASE
-)
-LABELLED = re.compile(
-    r"(?:\b(?:tables?|fig(?:ure|s|\.)?|sec(?:tion|\.)?|eq(?:uation|n)?s?\.?|appendix|algorithm|page|chapter|part|seed|"
-    r"batch(?: |-)size(?: of)?|learning rate(?: of)?|resnet|top|version|line|epochs?)\s?[(:=#-]?\s?)$",
-    re.IGNORECASE,
-)
-"""What the number after it names."""
 
 OWN = re.compile(r"\b(?:we|our|ours|us|this (?:paper|work|report)|the proposed)\b", re.IGNORECASE)
 OTHERS = re.compile(
@@ -107,9 +21,10 @@ TURN = re.compile(r"\b(?:while|whereas|but|than|compar\w{2,4}|unlike|versus|vs)\
 LIMIT = re.compile(
     r"(?:fewer than|less than|at most|no more than|not more than|more than|up to|under|below|within"
     r"|limit(?:ed)?(?: of| to| is)?"
-    r"|budgets?(?: of| is)?|maxim(?:um|al)(?: of)?|constraint(?: of)?|cap of|allowed|exceed\w{0,3}|[<\u2264>\u2265])"
+    r"|(?<!full )(?<!whole )(?<!entire )budgets?(?: of| is)?|maxim(?:um|al)(?: of)?|constraint(?: of)?|cap of|allowed"
+    r"|exceed\w{0,3}|[<\u2264>\u2265])"
     r"[\s:(=]{0,3}(?:the |a |of |is |than |only ){0,2}$"
-    r"|\d of (?:the|its|our) (?:allowed |available |permitted )?$",
+    r"|\d\s?[kM]?(?: thousand| million)? (?:out )?of (?:the|its|our) (?:allowed |available |permitted )?$",
     re.IGNORECASE,
 )
 LIMIT_AFTER = re.compile(
@@ -118,17 +33,19 @@ LIMIT_AFTER = re.compile(
     re.IGNORECASE,
 )
 DIFFERENCE = re.compile(
-    r"\b(?:by|gain of|improvement of|drop of|increase of|decrease of|gap of|difference of)\s{1,2}\S{0,12}$"
+    r"(?:(?<!met )(?<!given )(?<!satisfied )\bby|\b(?:gain|improvement|drop|increase|decrease|gap|difference) of)"
+    r"\s{1,2}\S{0,12}$"
     r"|\b(?:remov(?:e|es|ed|ing)|adds?|add(?:ed|ing)|sav(?:e|es|ed|ing)|accounts? for|contributes?)"
     r"\s(?:only |just |about )?$"
 )
 POINTS = re.compile(r"\s?(?:percentage )?(?:points?|pp)\b")
 VARIANT = re.compile(
     r"\b(?:larger|bigger|smaller|wider|deeper|variants?|versions?|baselines?|ablat\w{0,6}|teacher|alternative|instead|without"
-    r"|would|could|might|doubl\w{1,4}|halv\w{1,4}|ResNet-?\d{1,3}|ViT|DenseNet"
+    r"|VGG-?\d{0,2}|(?:Mobile|Efficient|Alex|Shuffle|Squeeze|Google)Net\w{0,4}|LeNet-?\d?|StyleGAN\w{0,6}|BigGAN|Xception"
+    r"|would|could|might|had (?:we|it)|if (?:we|it|one)|doubl\w{1,4}|halv\w{1,4}|ResNet-?\d{1,3}|ViT|DenseNet"
     r"|first|also (?:train|tri|test|experiment)\w{0,6}"
     r"|TTA|test[- ]time augment\w{0,6}|SWA|ensembl\w{1,5}|plain|vanilla|basic|na[i\u00ef]ve|each (?:layer|block))\b"
-    r"|\b\d{1,2}\s?% of the (?:\w{1,10}\s)?(?:data|images|set)\b"
+    r"|\b\d{1,2}\s?% of the (?:\w{1,10}\s)?(?:data|images|set)\b(?!.{0,30}\bcorrect)"
     r"|^An?\s(?:[\w-]{1,20}\s){0,2}(?:\w{0,8}GANs?(?:-GP)?|\w{0,6}VAE|CNN|MLP|transformer|DD[PI]M|U-Net|network|model)\b",
     re.IGNORECASE,
 )
@@ -139,7 +56,7 @@ COMPARED = re.compile(r"\b(?:compared (?:to|with)|than|instead of)\b[^,;]{0,60}$
 TUNING = re.compile(
     r"\b(?:tun(?:ing|ed)|hyper-?parameters?|search(?:es)?|sweeps?|trials?|pilot|preliminary|earlier run|initial(?:ly)?"
     r"|finder|profil\w{2,4}|benchmark\w{0,4}|sanity|smoke|debug\w{0,4}|dry[- ]run"
-    r"|exploratory|warm(?:ed|ing)?[- ]?up|pre-?train\w{0,4})\b",
+    r"|(?:each|every|per) run|exploratory|warm(?:ed|ing)?[- ]?up|pre-?train\w{0,4})\b",
     re.IGNORECASE,
 )
 ONE_NETWORK = re.compile(
@@ -162,7 +79,9 @@ PER = re.compile(
     r"\s{1,2}(?:per|each|for each|for every|in each|of (?:the )?(?:sampling|denoising|diffusion|warm))\b", re.IGNORECASE
 )
 EPOCH_BEFORE = re.compile(
-    r"\b(?:an|one|a single|each|every|per) epoch\b[^.;\d]{0,40}$|\bepochs (?:of|with|[x\u00d7*])\s{1,2}$", re.IGNORECASE
+    r"\b(?:an|one|a single|each|every|per) epoch\b(?!,? (?:so|hence|thus|therefore|i\.e\.))[^.;)\d]{0,40}$"
+    r"|\bepochs (?:of|with|[x\u00d7*])\s{1,2}$",
+    re.IGNORECASE,
 )
 EPOCH_AFTER = re.compile(
     r"\s{1,2}(?:\w{1,14}\s){0,3}(?:per|each|every|an|in (?:one|an|each|every)) epoch\b", re.IGNORECASE
@@ -178,11 +97,15 @@ SAMPLED_WITH = re.compile(
 )
 TRAINED = re.compile(r"\b(?:train\w{0,4}|optimi[sz]\w{1,7}|gradient|updat\w{1,3}|learn\w{0,4})\b", re.IGNORECASE)
 PARTIAL = re.compile(
-    r"\b(?:every|first|last|after|(?-i:At)|until|remaining|from|than|another|step|each|between)\s{1,2}"
+    r"(?<!stop )(?<!stopped )(?<!end )(?<!ended )\bafter\s{1,2}(?:the )?(?:first )?$"
+    r"|\b(?:every|first|last|(?-i:At)|until|remaining|from|than|another|step|each|between)\s{1,2}"
     r"(?:the )?(?:first )?$"
     r"|\b(?:period|cycle|interval|window|patience|half-?life|frequency|milestones?)\s(?:of|at|is)\s{1,2}$",
     re.IGNORECASE,
 )
+STEP_AT = re.compile(r"\b(?:at|by|until|from|after)\s(?:training\s)?(?:step|iteration|update)\s$", re.IGNORECASE)
+ENDS = re.compile(r"\b(?:stop|end|finish|terminat|halt)\w{0,4}\b[^.;]{0,20}$", re.IGNORECASE)
+"""`stopped early at step 8,000` is the end, `at step 5,000` a point on the way."""
 APPROXIMATE = re.compile(
     r"(?:[~\u2248\u223c]|\b(?:about|approx(?:imately|\.)?|around|roughly|circa|nearly|almost))\s?$", re.IGNORECASE
 )

@@ -64,7 +64,7 @@ REACHED = frozenset({"os", "posix", "nt", "subprocess", "builtins", "__builtins_
 def read(*, root: Path, path: str, role: Role, task: Task) -> Document:
     """Read the head of the file; whatever is wrong with it is a flag."""
     try:
-        found = _read(root / path)
+        found = found_in(root / path)
     except WeightsProblem as problem:
         flag = Flag(kind="weights-unreadable", detail=str(problem), where=path)
         return Document(path=path, role=role.name, kind=role.kind, flags=(flag,))
@@ -72,7 +72,8 @@ def read(*, root: Path, path: str, role: Role, task: Task) -> Document:
     return Document(path=path, role=role.name, kind=role.kind, entries=entries, flags=tuple(_flags(path, found)))
 
 
-def _read(file: Path) -> FoundWeights:
+def found_in(file: Path) -> FoundWeights:
+    """Format, names and shapes, and what loading would import. Raises WeightsProblem."""
     size_bytes = file.stat().st_size
     with file.open("rb") as opened:
         head = opened.read(max(HDF5_STARTS) + len(HDF5))

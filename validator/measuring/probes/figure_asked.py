@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from validator.evidence import Figure, Flag
 
@@ -17,6 +18,12 @@ class Asked:
     """Name to file."""
     executed: Mapping[str, str] = field(default_factory=dict)
     handed: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def places(self) -> tuple[Path, ...]:
+        """All that may be opened for it."""
+        named = (self.paper, *self.notebooks.values(), *self.executed.values(), *self.handed.values())
+        return tuple(map(Path, named))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -32,10 +32,10 @@ FEWEST = 8
 
 @dataclass(frozen=True, kw_only=True)
 class Shot:
-    """The tiles of one picture, and a picture of them uint8 (height, width, 3)."""
+    """The grid that one picture shows, and its tiles."""
 
+    grid: Grid
     tiles: Tiles
-    picture: Pixels
 
 
 class Candidate:
@@ -87,15 +87,8 @@ def of_handed(folder: Path, *, name: str) -> Iterator[Candidate]:
                     yield Candidate(origin="run", place=place, batch=batch)
 
 
-def framed(grid: Grid) -> Pixels:
-    """The part of its picture that a grid takes."""
-    top, bottom = int(grid.down[0][0]), int(np.ceil(grid.down[-1][1]))
-    left, right = int(grid.along[0][0]), int(np.ceil(grid.along[-1][1]))
-    return grid.pixels[top:bottom, left:right]
-
-
 def _of_grid(grid: Grid) -> Shot:
-    return Shot(tiles=Tiles.of_grid(grid), picture=framed(grid))
+    return Shot(grid=grid, tiles=Tiles.of_grid(grid))
 
 
 def _of_batch(batch: Pixels, columns: int) -> Shot:
@@ -105,4 +98,5 @@ def _of_batch(batch: Pixels, columns: int) -> Shot:
     sheet = np.full((rows * columns, 32, 32, 3), 255, dtype=np.uint8)
     sheet[: len(batch)] = pictures
     picture = sheet.reshape(rows, columns, 32, 32, 3).transpose(0, 2, 1, 3, 4).reshape(rows * 32, columns * 32, 3)
-    return Shot(tiles=Tiles(values=small[None]), picture=picture)
+    down, along = (tuple((32.0 * each, 32.0 * each + 32) for each in range(count)) for count in (rows, columns))
+    return Shot(grid=Grid(pixels=picture, apart=True, down=down, along=along), tiles=Tiles(values=small[None]))

@@ -41,10 +41,12 @@ class Drawing:
     _forms: int = 0
 
 
-def drawing(page: Any) -> Drawing:
-    """Walk one page. What cannot be followed is left out: a page without pictures is the worst that comes of it."""
+def drawing(page: Any, contents: Any) -> Drawing:
+    """Walk one page with its content stream, None where it has none.
+
+    What cannot be followed is left out: a page without pictures is the worst that comes of it.
+    """
     found = Drawing()
-    contents = page.get_contents()
     if contents is not None:
         _walk(found, page, contents.operations, IDENTITY, 0)
     return found

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from validator.measuring.probes.figure_blocks import Block, Pixels, Run, filled, grounds, panels, trimmed, whole
-from validator.measuring.probes.figure_lines import LEAST_CELL, MOST_ALONG, SIDE, Floats, Means, lines
+from validator.measuring.probes.figure_lines import LEAST_CELL, MOST_ALONG, SIDE, Floats, Lines, Means
 
 LEAST_BLOCK = 40
 FEWEST_CELLS = 6
@@ -75,6 +75,13 @@ class Grid:
         return equal
 
     @property
+    def framed(self) -> Pixels:
+        """The part of its picture that it takes."""
+        top, bottom = int(self.down[0][0]), int(np.ceil(self.down[-1][1]))
+        left, right = int(self.along[0][0]), int(np.ceil(self.along[-1][1]))
+        return self.pixels[top:bottom, left:right]
+
+    @property
     def is_flat(self) -> bool:
         """Whether it may be a heat map or a plot: most of its cells are flat."""
         return bool(self.flats.mean() > FLAT_TILES)
@@ -82,7 +89,7 @@ class Grid:
     def cut(self, *, shrink: float, down: float = 0.0, along: float = 0.0) -> Floats:
         """The cells float64 (n, 16, 16, 3) without so much of each side, moved by so much (less than that)."""
         top, left = int(self.down[0][0]), int(self.along[0][0])
-        means = Means(self.pixels[top : int(np.ceil(self.down[-1][1])), left : int(np.ceil(self.along[-1][1]))], 0)
+        means = Means(self.framed, 0)
         rows = [Means(means.over(*_inner(run, shrink, top, down), SIDE), 1) for run in self.down]
         return np.stack([row.over(*_inner(run, shrink, left, along), SIDE) for row in rows for run in self.along])
 
@@ -194,18 +201,19 @@ def _by_edges(block: Block, *, pixels: Pixels) -> Grid | None:
     """The finest grid of touching, nearly square tiles whose edges stand out on both axes."""
     if min(block.height, block.width) < LEAST_BLOCK // 2 or max(block.height, block.width) < LEAST_BLOCK:
         return None
-    part = block.of(pixels)
-    fits = {axis: lines(part, axis) for axis in (0, 1)}
     able = [
         (rows, columns)
-        for rows, columns in itertools.product(fits[0], fits[1])
+        for rows, columns in itertools.product(range(1, MOST_ALONG + 1), repeat=2)
         if rows * columns >= FEWEST_CELLS
         and (rows - 1) + (columns - 1) >= 2 * FEWEST_LINES
         and 1 / SQUARE <= (block.height / rows) / (block.width / columns) <= SQUARE
     ]
-    if not able:
+    edges = Lines(block.of(pixels))
+    finest_first = sorted(able, key=lambda each: -each[0] * each[1])
+    found = next((each for each in finest_first if edges.fit(0, each[0]) and edges.fit(1, each[1])), None)
+    if found is None:
         return None
-    rows, columns = max(able, key=lambda each: each[0] * each[1])
+    rows, columns = found
     down, along = _runs(block.top, block.height, rows), _runs(block.left, block.width, columns)
     return _whole(Grid(pixels=pixels, down=down, along=along))
 

@@ -38,17 +38,34 @@ class Means:
         """Over `count` equal intervals between two places, which need not be whole pixels."""
         places = np.linspace(first, last, count + 1)
         below = np.clip(np.floor(places).astype(int), 0, len(self._values) - 1)
-        at = self._sums[below] + self._values[below] * (places - below)[:, None, None]
-        means: Floats = np.moveaxis(np.diff(at, axis=0) / ((last - first) / count), 0, self.axis)
-        return means
+        at = self._values[below]
+        at *= (places - below)[:, None, None]
+        at += self._sums[below]
+        means = np.diff(at, axis=0)
+        means /= (last - first) / count
+        return np.moveaxis(means, 0, self.axis)
 
 
-def lines(part: Pixels, axis: int) -> list[int]:
-    """Numbers of cells along an axis whose lines stand out; one cell has no line and always fits."""
-    length, other = part.shape[axis], part.shape[1 - axis]
-    small = Means(part, 1 - axis).over(0.0, float(other), min(other, ACROSS))
-    means = Means(small, axis)
-    return [1, *(count for count in range(2, MOST_ALONG + 1) if _stands_out(means, length, count))]
+class Lines:
+    """The edges of one part of a picture; each number of cells is looked at once, when it is asked for."""
+
+    def __init__(self, part: Pixels) -> None:
+        self._part = part
+        self._means: dict[int, Means] = {}
+        self._found: dict[tuple[int, int], bool] = {}
+
+    def fit(self, axis: int, count: int) -> bool:
+        """Whether the lines of so many cells along an axis stand out; one cell has no line and always fits."""
+        if count > 1 and (axis, count) not in self._found:
+            self._found[axis, count] = _stands_out(self._along(axis), self._part.shape[axis], count)
+        return count == 1 or self._found[axis, count]
+
+    def _along(self, axis: int) -> Means:
+        if axis not in self._means:
+            other = self._part.shape[1 - axis]
+            small = Means(self._part, 1 - axis).over(0.0, float(other), min(other, ACROSS))
+            self._means[axis] = Means(small, axis)
+        return self._means[axis]
 
 
 def _stands_out(means: Means, length: int, count: int) -> bool:

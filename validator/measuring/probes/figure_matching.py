@@ -1,7 +1,7 @@
 """Whether the tiles of one grid are among those of another picture: by correlation of small tiles. Arrays only.
 
-Correlation is blind to brightness and contrast, and tiles of 16 by 16 to resampling and JPEG. What a tile shows beside
-its likeness elsewhere is looked at once more in blocks of 4 by 4, where a painted spot is larger than any such loss.
+Correlation is blind to brightness and contrast, and tiles of 16 by 16 to resampling and JPEG. It says which tile is
+which; what was done to one of them is seen by `figure_fine`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from validator.measuring.probes.figure_grids import Grid
-from validator.measuring.probes.figure_lines import SIDE, Floats
+from validator.measuring.probes.figure_lines import Floats
 
 Bools = npt.NDArray[np.bool_]
 Indices = npt.NDArray[np.int64]
@@ -28,11 +28,14 @@ NEAR, IN_ORDER = 0.6, 0.75
 compression take from all tiles, and chance puts none of them in order."""
 FLAT_LEVELS, FLAT_APART = 6.0, 12.0
 """A tile with less spread has no shape to correlate: its colour decides."""
-BLOCK = 4
-SPOT_LEVELS = 30.0
-COLOUR_LEVELS = 60.0
-"""Mean difference of a block in brightness, and in one colour, of 255 levels, above which something else is painted
-there; JPEG keeps colours more coarsely."""
+SAME_TWICE = 0.99
+"""Between two tiles of one picture: it shows the same twice."""
+ALMOST = 0.02
+"""Of correlation: a tile whose own place is so near to the best is at its own place."""
+DISTINCT = 1.5
+"""How much farther from 1 the second best must be, where no order says which: faces and digits are all alike."""
+GREY_LEVELS, GREY_SHARE = 12.0, 0.98
+"""A picture most of whose pixels have channels so near to each other is grey, and compared by brightness alone."""
 BRIGHTNESS = np.array([0.299, 0.587, 0.114])
 
 
@@ -54,37 +57,60 @@ class Tiles:
         """How many tiles."""
         return int(self.values.shape[1])
 
+    @property
+    def is_grey(self) -> bool:
+        """Whether it shows no colours."""
+        first = self.values[0]
+        return bool((np.ptp(first, axis=3) <= GREY_LEVELS).mean() >= GREY_SHARE)
+
+    def as_grey(self) -> Tiles:
+        """The same in brightness alone."""
+        return Tiles(values=np.repeat((self.values @ BRIGHTNESS)[..., None], 3, axis=4))
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Match:
-    """For each tile asked for: whether it is there, where (-1: nowhere), and whether it is there but for a spot."""
+    """For each tile asked for: whether one like it is there, where (-1: nowhere), and how like it is."""
 
     found: Bools
     at: Indices
-    changed: Bools
+    likeness: Floats
 
     @property
     def share(self) -> float:
         """Share of the tiles that are there."""
         return float(self.found.mean())
 
+    @property
+    def rank(self) -> tuple[float, float]:
+        """The greater, the better: how many are there, then how like they are."""
+        return self.share, float(self.likeness[self.found].mean()) if self.found.any() else 0.0
+
 
 def match(asked: Tiles, offered: Tiles) -> Match:
-    """Look for each tile of one picture among those of another, in any order."""
-    alike = _alike(asked, offered)
-    at = alike.argmax(axis=1)
+    """Look for each tile of one picture among those of another: at its own place, else in any order."""
+    if asked.is_grey != offered.is_grey:
+        asked, offered = asked.as_grey(), offered.as_grey()
+    alike = alikeness(asked, offered)
     rows = np.arange(asked.count)
-    near = alike[rows, at] >= SAME
+    at = alike.argmax(axis=1)
+    near = (alike[rows, at] >= SAME) & _distinct(alike, _correlation(offered.values[0], offered.values[0]), at)
     if asked.count == offered.count:
-        own = (at == rows) & (alike[rows, rows] >= NEAR)
-        near |= own & (own.mean() >= IN_ORDER)
-    changed = np.zeros(asked.count, dtype=np.bool_)
-    for row in (int(each) for each in np.flatnonzero(near)):
-        changed[row] = _has_spot(asked, offered, row, int(at[row]))
-    return Match(found=near & ~changed, at=np.where(near, at, -1), changed=changed)
+        own = (alike[rows, rows] >= alike[rows, at] - ALMOST) & (alike[rows, rows] >= NEAR)
+        if own.mean() >= IN_ORDER:
+            near, at = near | own, np.where(own, rows, at)
+    return Match(found=near, at=np.where(near, at, -1), likeness=alike[rows, at])
 
 
-def _alike(asked: Tiles, offered: Tiles) -> Floats:
+def _distinct(alike: Floats, among: Floats, at: Indices) -> Bools:
+    """Whether no other tile than the best, and those that are the same as it, is nearly as good."""
+    others = np.where(among[at] >= SAME_TWICE, -1.0, alike)
+    second = others.max(axis=1, initial=-1.0)
+    distinct: Bools = 1.0 - second >= DISTINCT * (1.0 - alike[np.arange(len(alike)), at])
+    return distinct
+
+
+def alikeness(asked: Tiles, offered: Tiles) -> Floats:
     """The best correlation (n, m) of each pair over all ways to cut them."""
     ways = [_correlation(ours, theirs) for ours in asked.values for theirs in offered.values]
     best: Floats = np.max(ways, axis=0)
@@ -96,8 +122,9 @@ def _correlation(ours: Floats, theirs: Floats) -> Floats:
     spreads = [tiles.reshape(len(tiles), -1, 3).std(axis=1).max(axis=1) for tiles in (ours, theirs)]
     found: Floats = (_unit(first) @ _unit(second).T).astype(np.float64)
     flat = (spreads[0] < FLAT_LEVELS)[:, None] & (spreads[1] < FLAT_LEVELS)[None]
-    for row, column in zip(*np.nonzero(flat), strict=True):
-        found[row, column] = float(np.abs(first[row] - second[column]).mean() < FLAT_APART)
+    columns = np.flatnonzero(flat.any(axis=0))
+    for row in np.flatnonzero(flat.any(axis=1)):
+        found[row, columns] = np.abs(first[row] - second[columns]).mean(axis=1) < FLAT_APART
     return found
 
 
@@ -106,18 +133,3 @@ def _unit(tiles: Floats) -> Floats:
     lengths = np.sqrt(np.square(centred).sum(axis=1, keepdims=True))
     unit: Floats = centred / np.where(lengths > 0, lengths, 1.0)
     return unit
-
-
-def _has_spot(asked: Tiles, offered: Tiles, row: int, column: int) -> bool:
-    """Whether a block of the tile differs from the other, however they are cut: what is painted is there in each."""
-    pairs = ((ours[row], theirs[column]) for ours in asked.values for theirs in offered.values)
-    return all(_differs(ours, theirs) for ours, theirs in pairs)
-
-
-def _differs(ours: Floats, theirs: Floats) -> bool:
-    """Whether a block is brighter or of another colour, brightness and contrast of the whole taken out."""
-    first, second = ours - ours.mean(), theirs - theirs.mean()
-    spread = float(np.square(second).sum())
-    rest = first - (float((first * second).sum()) / spread if spread else 0.0) * second
-    blocks = rest.reshape(SIDE // BLOCK, BLOCK, SIDE // BLOCK, BLOCK, 3).mean(axis=(1, 3))
-    return bool(np.abs(blocks @ BRIGHTNESS).max() > SPOT_LEVELS or np.abs(blocks).max() > COLOUR_LEVELS)

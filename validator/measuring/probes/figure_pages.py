@@ -63,8 +63,7 @@ def figures(pages: list[Any], budget: Budget) -> Found:
 def _page(
     page: Any, number: int, decoded: dict[object, Pixels | None], budget: Budget, flags: list[Flag]
 ) -> Iterator[Shown]:
-    text = _quietly(page.extract_text, "")
-    drawn = _quietly(lambda: drawing(page), Drawing())
+    text, drawn = _read(page)
     captions = list(figure_captions.captions(text))
     where = f"p{number}"
     if drawn.cut_short:
@@ -84,6 +83,20 @@ def _page(
     yield from (Shown(figure=_figure(grid, number, captions), grid=grid) for grid in found)
     kinds = {"interpolations" if strips(grid) else "samples" for grid in found}
     yield from _by_words(number, captions, text=text, drawn=drawn, without=kinds)
+
+
+def _read(page: Any) -> tuple[str, Drawing]:
+    """Its text and what it draws; its content is parsed once for both, and forgotten before the next page."""
+    packed = page.get("/Contents")
+    contents = _quietly(page.get_contents, None)
+    if contents is not None:
+        contents.forced_encoding = "bytes"  # as text is extracted from it
+        page.update({"/Contents": contents})
+    text = _quietly(page.extract_text, "")
+    drawn = _quietly(lambda: drawing(page, contents), Drawing())
+    if contents is not None:
+        page.update({"/Contents": packed})
+    return text, drawn
 
 
 def _decoded(image: Any, where: str, flags: list[Flag]) -> Pixels | None:

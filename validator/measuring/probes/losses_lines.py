@@ -15,17 +15,18 @@ LINES, LINE_CHARACTERS = 40_000, 2_000
 NUMBER = r"[-+]?(?:\d[\d,]{0,14}(?:\.\d{0,17})?|\.\d{1,17})(?:[eE][-+]?\d{1,3})?|[-+]?(?:nan|inf)\b"
 LOSS = re.compile(
     r"(?P<before>(?:[A-Za-z][A-Za-z0-9]{0,15}[ _/.-]{1,3}){0,3})"
-    r"(?:loss|Loss|LOSS)(?:es)?"
+    r"(?P<glued>[A-Za-z]{1,12}?)?(?:loss|Loss|LOSS)(?:es)?(?P<tail>[A-Z][A-Za-z]{0,11}|[dgtv](?![A-Za-z]))?"
     r"(?P<after>(?:[_ /](?!(?:is|was|of|after|at|on)\b)[A-Za-z]{1,12}){0,2})"
     r"(?:\s{0,3}\((?P<inside>[A-Za-z ]{1,24})\)| on (?:the )?(?P<on>[a-z]{1,12})(?: set| data)?)?['\"]?"
     r"(?:\s{0,4}(?:[:=|~]{1,2}|-{1,2}>|-(?=\s)|is|was|of|after|at)){0,3}\s{0,8}"
     rf"(?P<number>{NUMBER})(?![\w]|\s?%|\.\d)"
 )
+WORDS = ("before", "glued", "tail", "after", "inside", "on")
 WORD = re.compile("loss", re.IGNORECASE)
 MOST_IN_A_LINE, WORDS_BEFORE = 12, 60
 """Of one line the last so many count, each with so many characters before it."""
 PLACE = re.compile(
-    r"\b(?:epochs?|ep)\b\s{0,3}[:=#\[(-]{0,2}\s{0,4}(?P<epoch>\d{1,7})(?:\s{0,2}(?:/|of)\s{0,2}\d{1,7})?", re.I
+    r"(?<!/)\b(?:epochs?|ep)\b\s{0,3}[:=#\[(-]{0,2}\s{0,4}(?P<epoch>\d{1,7})(?:\s{0,2}(?:/|of)\s{0,2}\d{1,7})?", re.I
 )
 BRACKETS = re.compile(r"^\s{0,4}\[\s{0,6}(?P<epoch>\d{1,7})\s{0,2}[,/]\s{0,6}\d{1,9}\]")
 """`[2,  2000] loss: 1.2`: the epoch and the batch."""
@@ -34,9 +35,11 @@ OTHER_PLACES = re.compile(
     re.I,
 )
 ESCAPES = re.compile(r"\x1b\[[0-9;?]{0,12}[A-Za-z]")
+JOINT = re.compile(r"(?<=[a-z])(?=[A-Z])")
+"""Between the words of `runningTrain`."""
 NAMED = re.compile(r"[a-z0-9]+")
 FILLING = frozenset(
-    {"epoch", "average", "avg", "mean", "running", "current", "final", "step", "the", "batch", "per", "ms"}
+    {"epoch", "average", "avg", "mean", "running", "current", "final", "step", "the", "batch", "per", "ms", "s"}
 )
 """Words that say nothing of which loss it is."""
 NO_LOSSES = frozenset({"function", "improved", "did", "scale", "weight", "decreased", "increased", "fn", "best"})
@@ -50,6 +53,13 @@ SPELT = {
     "evaluation": "eval",
     "training": "train",
     "tr": "train",
+    "trn": "train",
+    "v": "val",
+    "va": "val",
+    "vl": "val",
+    "vld": "val",
+    "te": "test",
+    "tst": "test",
     "valid": "val",
     "validation": "val",
     "dev": "val",
@@ -100,7 +110,7 @@ def _named(line: str) -> dict[str, float]:
     line = line[max(0, places[0] - WORDS_BEFORE) :]
     found: dict[str, float] = {}
     for match in LOSS.finditer(line):
-        name = loss_name(" ".join(match[group] or "" for group in ("before", "after", "inside", "on")))
+        name = loss_name(" ".join(match[group] or "" for group in WORDS))
         elsewhere = ELSEWHERE.match(line.lstrip(" -=*#>"))
         if elsewhere and not PARTS & set(name.split()):
             name = loss_name(f"{elsewhere['part']} {name.removesuffix('loss')}")
@@ -111,7 +121,8 @@ def _named(line: str) -> dict[str, float]:
 
 def loss_name(words: str) -> str:
     """The words around `loss` as one name: `Training_` and `avg train` are both `train loss`."""
-    parts = [SPELT.get(part, part) for part in NAMED.findall(words.lower().replace("_", " "))]
+    spaced = JOINT.sub(" ", words).lower().replace("_", " ")
+    parts = [SPELT.get(part, part) for part in NAMED.findall(spaced)]
     kept = [part for part in parts if part not in FILLING and not part.isdigit()]
     return " ".join([*kept[-2:], "loss"])
 

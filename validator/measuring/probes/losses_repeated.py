@@ -19,7 +19,8 @@ from validator.measuring.probes.notebook import Document
 
 FEWEST_POINTS = 3
 """Fewer are numbers and no course of a training."""
-MOST_SERIES, MOST_POINTS_KEPT = 24, 400
+MOST_SERIES, MOST_POINTS_KEPT = 400, 10_000
+"""Courses compared, and points that are kept of all of them together to be drawn, at most 400 of one."""
 LARGEST = 1e15
 """A loss of this size is no number any more; NaN is smaller than nothing, so it is none either."""
 LAST_SHARE = 10
@@ -66,15 +67,17 @@ def repeated(stored: Document, rerun: Document, run: Run) -> tuple[RepeatedLoss,
     before, after = _series_of(stored), _series_of(rerun)
     broken = next((cell.index for cell in run.cells if cell.status in BROKEN), None)
     cut = any(flag.kind in CUT for flag in run.flags)
+    kept = {key: series for key, series in before.items() if len(series.values) >= FEWEST_POINTS}
+    points = min(400, max(8, MOST_POINTS_KEPT // (len(kept) or 1)))
     found = [
         _beside(
             key,
             series,
             after.get(key),
+            points=points,
             why=_why_not(key[0], broken=broken, cut=cut) or _why_other(_trainings(key, before), _trainings(key, after)),
         )
-        for key, series in before.items()
-        if len(series.values) >= FEWEST_POINTS
+        for key, series in kept.items()
     ]
     return tuple(found[:MOST_SERIES])
 
@@ -143,7 +146,7 @@ def _why_other(before: int, after: int) -> str:
     return f"the stored outputs of the cell hold {before} trainings, and those of the run {after}"
 
 
-def _beside(key: Key, stored: _Series, rerun: _Series | None, *, why: str) -> RepeatedLoss:
+def _beside(key: Key, stored: _Series, rerun: _Series | None, *, points: int, why: str) -> RepeatedLoss:
     index, name, turn = key
     where = f"cell {index}" + (f", training {turn + 1}" if turn else "")
     start, noise = stored.values[0], 0.0
@@ -163,8 +166,8 @@ def _beside(key: Key, stored: _Series, rerun: _Series | None, *, why: str) -> Re
         name=name,
         part=_part(name),
         where=where,
-        stored=_thinned(stored.values),
-        rerun=_thinned(values),
+        stored=_thinned(stored.values, points),
+        rerun=_thinned(values, points),
         stored_points=len(stored.values),
         rerun_points=len(values),
         stored_start=start,
@@ -204,9 +207,9 @@ def _noise(stored: Sequence[float], rerun_points: int) -> float:
     return scatter * math.sqrt(1 / _averaged(len(stored)) + 1 / _averaged(rerun_points))
 
 
-def _thinned(values: Sequence[float]) -> tuple[float, ...]:
+def _thinned(values: Sequence[float], points: int) -> tuple[float, ...]:
     """Every so many points and the last."""
-    stride = math.ceil(len(values) / MOST_POINTS_KEPT) or 1
+    stride = math.ceil(len(values) / points) or 1
     kept = list(values[::stride])
     return tuple(kept if (len(values) - 1) % stride == 0 or not values else [*kept, values[-1]])
 

@@ -70,11 +70,12 @@ def figures(task: Task, runs: tuple[str, ...]) -> Figures:
     return paper_figures.figures(task, listed(task, Layout()), runs=runs)
 
 
-def executed(task: Task, *, role: str, path: str) -> Run:
-    """Execute the file that fills this role, with the agent inside."""
-    from validator.measuring.probes import run
+def executed(task: Task, *, role: str, paths: tuple[str, ...]) -> tuple[Run, ...]:
+    """Execute the file that fills this role, or each of its files in turn, with the agent inside."""
+    from validator.measuring.probes import run, run_each
 
-    return dataclasses.replace(run.run(task, role=role, path=path), environment=task.environment)
+    found = run_each.runs(task, role, paths) if role in task.plan.each_roles else (run.run(task, role, paths[0]),)
+    return tuple(dataclasses.replace(each, environment=task.environment) for each in found)
 
 
 def classifier_metrics(task: Task, runs: tuple[str, ...] = ()) -> tuple[Metrics, ...]:

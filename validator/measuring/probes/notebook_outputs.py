@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,6 +10,9 @@ from validator.measuring.probes.run_outputs import overwritten
 
 OUTPUT_CHARACTERS = 400_000
 """Of longer output the first and the last half of so much are kept."""
+
+ESCAPES = re.compile(r"\x1b\[[0-9;?]{0,12}[A-Za-z]|\x08+")
+"""Colours and movements of a terminal: Keras prints its summaries and progress bars in them."""
 
 
 def stored_text(outputs: Any) -> str:
@@ -18,7 +22,7 @@ def stored_text(outputs: Any) -> str:
     text = "\n".join(piece.rstrip("\n") for piece in _pieces(outputs))
     half = OUTPUT_CHARACTERS // 2
     kept = text if len(text) <= OUTPUT_CHARACTERS else f"{text[:half]}\n{text[-half:]}"
-    return overwritten(kept)
+    return ESCAPES.sub("", overwritten(kept))
 
 
 def _pieces(outputs: list[Any]) -> Iterator[str]:

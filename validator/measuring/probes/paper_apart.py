@@ -25,7 +25,7 @@ USUAL_SHARE = 0.8
 """So many of the lines, or of the entries, make what they have in common the rule of the list."""
 WIDER, WIDER_POINTS = 1.25, 3.0
 """A gap is wider than those between entries by this factor, and by so many points."""
-FAR = 2.0
+FAR = 1.6
 """A gap that is wider by this factor is a sign more."""
 NEAR_POINTS = 0.35
 """Sizes and gaps that differ by less are the same."""
@@ -39,12 +39,15 @@ class Apart:
         self._gaps = [0.0, *(_gap(before, line) for before, line in pairwise(listed))]
         steps = [gap for gap in self._gaps if gap > 0]
         self._leading = sorted(steps)[len(steps) // 5] if steps else 0.0
-        labels = [place for place, line in enumerate(listed) if LABELLED.match(line.text)]
+        labels = _alike([place for place, line in enumerate(listed) if LABELLED.match(line.text)], listed)
         names = [place for place, line in enumerate(listed) if AUTHORS.match(line.text) or LINK.match(line.text)]
         named = [self._gaps[place] for place in names if self._gaps[place] > 0]
         self._least_gap = min(median(named), 1.2 * self._leading) - NEAR_POINTS if named else 0.0
         self._labelled = len(labels) >= max(LEAST_ENTRIES, len(names) * USUAL_SHARE)
-        self._starts = labels if self._labelled else [place for place in names if self._may_start(place)]
+        named_starts = {place for place in names if self._may_start(place)}
+        self._starts = labels if self._labelled else sorted(named_starts.union(labels))
+        if len(self._starts) < LEAST_ENTRIES:
+            self._starts = self._paragraphs_of_list() or self._starts
         among = range(self._starts[-1] + 1) if self._starts else range(0)
         self._inside = sorted(set(among) - set(self._starts) - {0})
         self._sizes = [listed[n].typed.size for n in among if listed[n].typed.size]
@@ -60,6 +63,12 @@ class Apart:
         least = 1 if len(self._starts) >= LEAST_ENTRIES else 2
         rest = range(self._starts[-1] + 1, len(self._listed))
         return next((place for place in rest if self._signs(place) >= least), None)
+
+    def _paragraphs_of_list(self) -> list[int]:
+        """Places of the lines that start paragraphs alike, where entries have neither labels nor names in front."""
+        wide = [gap for gap in self._gaps if gap > self._leading + 1.0]
+        most = WIDER * median(wide) if len(wide) >= LEAST_ENTRIES else 0.0
+        return [n for n, gap in enumerate(self._gaps) if self._leading + 1.0 < gap <= most]
 
     def is_wrapped(self, place: int) -> bool:
         """Whether a line goes on what the line above it began: it follows it as closely as lines of one entry do."""
@@ -97,6 +106,12 @@ class Apart:
         gaps = [(self._listed[n].page, self._gaps[n]) for n in self._starts if self._gaps[n] > 0]
         own = [gap for number, gap in gaps if number == page]
         return max(own or [gap for _, gap in gaps], default=self._leading)
+
+
+def _alike(labels: Sequence[int], listed: Sequence[Line]) -> list[int]:
+    """Those that are written as the first is: `[1]`, `(1)` or `1.`."""
+    kinds = [listed[place].text[:1] if not listed[place].text[:1].isdigit() else "1" for place in labels]
+    return [place for place, kind in zip(labels, kinds, strict=True) if kind == kinds[0]]
 
 
 def _gap(before: Line, line: Line) -> float:

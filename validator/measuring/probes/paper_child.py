@@ -59,7 +59,11 @@ def child(*, file: Path, arguments: tuple[str, ...], limits: PaperLimits, reader
     """Start the reader on one file and wait for its answer, no longer than the limits allow."""
     if paper_forked.possible(reader.module, reader.library):
         ending = paper_forked.read_forked(
-            reader.module, file=file, arguments=arguments, limits=limits, output_bytes=reader.output_bytes
+            reader.module,
+            arguments=(file.absolute(), *arguments),
+            readable=(file,),
+            limits=limits,
+            output_bytes=reader.output_bytes,
         )
     else:
         ending = _interpreter(reader, file=file, arguments=arguments, limits=limits)

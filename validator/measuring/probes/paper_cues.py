@@ -20,6 +20,7 @@ from validator.measuring.probes.paper_words import (
     NUMBERING,
     OWN_CODE,
     PROSE,
+    REMARK,
     RULE,
     RUN_IN,
     SECOND_LISTS,
@@ -132,7 +133,8 @@ def _forms(line: str) -> tuple[str, ...]:
     """The line without white space, accents and trailing marks, with and without its numbering; empty when too long."""
     if len(line) > 80:
         return ()
-    folded = RULE.sub("", unicodedata.normalize("NFKC", line).casefold())
+    plainly = REMARK.sub("", line, count=1) if line[:1].isupper() or line[:1].isdigit() else line
+    folded = RULE.sub("", unicodedata.normalize("NFKC", plainly).casefold())
     squeezed = (plain(text) for text in (folded, NUMBERING.sub("", folded, count=1)))
     return tuple(TAIL.sub("", text) for text in squeezed if len(text) < 40)
 

@@ -7,20 +7,26 @@ those of the page's own space.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
-from validator.measuring.probes.paper_pictures import LEAST_POINTS, WHOLE_PAGE_SHARE, Picture
+from validator.measuring.probes.paper_pictures import WHOLE_PAGE_SHARE, Picture, is_large
 
 Point = tuple[float, float]
+Weighed = tuple[Picture, float]
+"""A part of a drawing, and how much of a picture it is."""
 
-LEAST_WEIGHT = 20
+LEAST_WEIGHT = 16
 """So many painted curves and slanting lines are a picture; a plain box is worth its four sides."""
 SIDES = 4
 SLANT = 0.5
 """A line that leaves the level and the upright by more than this is no rule."""
 THIN, LONG = 3.0, 12.0
 """A path thinner than the first and longer than the second is a rule or an underline, however it is drawn."""
+TILE_AREA = 160.0
+"""Square points of small images that are worth one curve: four tiles of a sample grid are a picture."""
+SPOT, SPOT_WEIGHT = 15.0, 0.5
+"""Points across below which something is a spot, and what a spot is worth: each entry may have a sign beside it."""
 FRAME_SEGMENTS = 12
 """A path of so few segments around text is its frame or its ground: a box, also with round corners."""
 GAP = 12.0
@@ -59,9 +65,14 @@ class Path:
         return Picture(left=min(xs), bottom=min(ys), right=max(xs), top=max(ys), drawn=True)
 
 
-def drawings(paths: Iterable[Path], *, text: Sequence[Point], page: Picture) -> list[Picture]:
-    """The drawn pictures of one page from top to bottom; `text` says where its pieces of text begin."""
-    weighed = []
+def drawings(
+    paths: Iterable[Path], *, text: Sequence[Point], page: Picture, tiles: Iterable[Picture] = ()
+) -> list[Picture]:
+    """The drawn pictures of one page from top to bottom; `text` says where its pieces of text begin.
+
+    Images that are too small to be figures (`tiles`) may make one together.
+    """
+    weighed: list[Weighed] = [(replace(one, drawn=True), one.area / TILE_AREA) for one in tiles]
     for number, path in enumerate(paths):
         if number >= MOST_PATHS:
             break
@@ -69,7 +80,20 @@ def drawings(paths: Iterable[Path], *, text: Sequence[Point], page: Picture) -> 
         weight = _weight(path, box, text, page)
         if weight:
             weighed.append((box, weight))
-    return [box for box, weight in _bands(weighed) if weight >= LEAST_WEIGHT and _is_large(box)]
+    return [box for box, weight in _bands(list(_with_spots(weighed))) if weight >= LEAST_WEIGHT and is_large(box)]
+
+
+def _with_spots(weighed: Iterable[Weighed]) -> Iterator[Weighed]:
+    """All that is large, and what is small put together where it lies in one spot, which is worth little."""
+    spots: dict[tuple[int, int], Weighed] = {}
+    for box, weight in weighed:
+        if max(box.right - box.left, box.top - box.bottom) >= SPOT:
+            yield box, weight
+            continue
+        place = int((box.left + box.right) / (2 * SPOT)), int((box.bottom + box.top) / (2 * SPOT))
+        before, had = spots.get(place, (box, 0.0))
+        spots[place] = _around(before, box), min(had + weight, SPOT_WEIGHT)
+    yield from spots.values()
 
 
 def _weight(path: Path, box: Picture, text: Sequence[Point], page: Picture) -> int:
@@ -91,9 +115,9 @@ def _holds(box: Picture, text: Sequence[Point]) -> bool:
     return any(box.left <= x <= box.right and box.bottom <= y <= box.top for x, y in text)
 
 
-def _bands(weighed: Sequence[tuple[Picture, int]]) -> list[tuple[Picture, int]]:
+def _bands(weighed: Sequence[Weighed]) -> list[Weighed]:
     """What lies beside or close below each other, put together."""
-    bands: list[tuple[Picture, int]] = []
+    bands: list[Weighed] = []
     for box, weight in sorted(weighed, key=lambda one: -one[0].top):
         if bands and box.top >= bands[-1][0].bottom - GAP:
             before, had = bands.pop()
@@ -111,7 +135,3 @@ def _around(one: Picture, other: Picture) -> Picture:
         top=max(one.top, other.top),
         drawn=True,
     )
-
-
-def _is_large(box: Picture) -> bool:
-    return min(box.right - box.left, box.top - box.bottom) >= LEAST_POINTS

@@ -18,6 +18,7 @@ from pathlib import Path
 from validator import plain
 from validator.evidence import Figure, Flag, Layout, Metrics, Picture, Reading
 from validator.measuring import sandbox
+from validator.measuring.probes import paper_forked
 from validator.measuring.probes.figure_asked import Answer, Asked
 from validator.measuring.probes.paper_child import OUTPUT_BYTES, program
 from validator.measuring.probes.paper_ending import Ending
@@ -25,8 +26,9 @@ from validator.measuring.probes.removal import remove
 from validator.measuring.probes.task import Task
 from validator.plan import PaperLimits
 
+READER = "validator.measuring.probes.figure_reader"
 NEEDED = ("numpy", "PIL")
-NOT_INSTALLED = "pictures are not looked at: Pillow and numpy are not installed; install validator[run]"
+NOT_INSTALLED = "pictures are not looked at: Pillow and numpy are not installed here (pip install 'validator[run]')"
 CPU_SECONDS, WALL_SECONDS = 45, 90.0
 """Of the child; within it, looking at the paper and at the outputs have shares of their own."""
 NOTEBOOKS = 12
@@ -53,7 +55,8 @@ def figures(task: Task, layout: Layout, *, runs: tuple[str, ...]) -> Figures:
     paths = [path for role in task.plan.roles if role.kind == "paper" for path in layout.roles.get(role.name, ())[:1]]
     if not paths:
         return Figures()
-    why, said = _answered(task, layout, paths[0], runs)
+    limits = dataclasses.replace(task.plan.paper, cpu_seconds=CPU_SECONDS, wall_seconds=WALL_SECONDS)
+    why, said = _answered(_asked(task, layout, paths[0], runs), limits)
     if said is None:
         readings = {f"figures.{name}": Reading.missing(unit=unit, why=why) for name, unit in UNITS.items()}
         flag = Flag(kind="figures-unread", detail=why, where=paths[0])
@@ -68,11 +71,15 @@ def figures(task: Task, layout: Layout, *, runs: tuple[str, ...]) -> Figures:
     return Figures(figures={paths[0]: said.figures}, metrics=(metrics,))
 
 
-def _answered(task: Task, layout: Layout, paper: str, runs: tuple[str, ...]) -> tuple[str, Answer | None]:
+def of_paper(file: Path, limits: PaperLimits) -> tuple[str, Answer | None]:
+    """The figures of one PDF by itself, within limits; without an answer, the reason why there is none."""
+    return _answered(Asked(paper=str(file.absolute())), limits)
+
+
+def _answered(asked: Asked, limits: PaperLimits) -> tuple[str, Answer | None]:
     if any(importlib.util.find_spec(name) is None for name in NEEDED):
         return NOT_INSTALLED, None
-    limits = dataclasses.replace(task.plan.paper, cpu_seconds=CPU_SECONDS, wall_seconds=WALL_SECONDS)
-    ending = _child(_asked(task, layout, paper, runs), limits)
+    ending = _child(asked, limits)
     if not ending.ok:
         return f"the figures could not be looked at: {ending.why(limits)}", None
     try:
@@ -96,9 +103,18 @@ def _asked(task: Task, layout: Layout, paper: str, runs: tuple[str, ...]) -> Ask
 
 
 def _child(asked: Asked, limits: PaperLimits) -> Ending:
+    """A fork where this process was made to be forked and holds what the reader needs, else a new interpreter."""
+    if paper_forked.possible(READER, "pypdf", *NEEDED):
+        return paper_forked.read_forked(
+            READER, arguments=(asked,), readable=asked.places, limits=limits, output_bytes=OUTPUT_BYTES
+        )
+    return _interpreter(asked, limits)
+
+
+def _interpreter(asked: Asked, limits: PaperLimits) -> Ending:
     with tempfile.TemporaryDirectory(prefix="figures-") as folder:
         outcome = sandbox.run(
-            [*program("validator.measuring.probes.figure_reader"), json.dumps(plain.to_plain(asked))],
+            [*program(READER), json.dumps(plain.to_plain(asked))],
             limits=sandbox.Limits(
                 wall_seconds=limits.wall_seconds,
                 memory_bytes=limits.memory_bytes,

@@ -1,4 +1,4 @@
-"""The reader of one PDF as a fork of this process: the same limits as a new interpreter, without the cost of one.
+"""What reads one PDF as a fork of this process: the same limits as a new interpreter, without the cost of one.
 
 Only where this process was made to be forked: it says so, has a single thread, and has loaded what the reader needs.
 """
@@ -41,14 +41,17 @@ def possible(*needs: str) -> bool:
 
 
 def read_forked(
-    reader: str, *, file: Path, arguments: tuple[str, ...], limits: PaperLimits, output_bytes: int
+    reader: str, *, arguments: tuple[object, ...], readable: tuple[Path, ...], limits: PaperLimits, output_bytes: int
 ) -> Ending:
-    """Fork the reader, a loaded module, on one file; wait no longer than the limits allow, and leave nothing of it."""
+    """Fork a loaded module, have it answer, wait no longer than the limits allow, and leave nothing of it.
+
+    Its `answers(*arguments)` opens nothing but what is `readable`.
+    """
     ours, theirs = os.pipe()
     parent = os.getpid()
     child = os.fork()
     if child == 0:
-        _become(reader, parent, file=file, arguments=arguments, limits=limits, answer=theirs)
+        _become(reader, parent, arguments=arguments, readable=readable, limits=limits, answer=theirs)
     os.close(theirs)
     until = time.monotonic() + limits.wall_seconds
     status, said = None, b""
@@ -95,14 +98,20 @@ def _status(child: int, *, until: float) -> int | None:
 
 
 def _become(
-    reader: str, parent: int, *, file: Path, arguments: tuple[str, ...], limits: PaperLimits, answer: int
+    reader: str,
+    parent: int,
+    *,
+    arguments: tuple[object, ...],
+    readable: tuple[Path, ...],
+    limits: PaperLimits,
+    answer: int,
 ) -> NoReturn:
     """In the child: limits, nothing open but the answer's pipe, no environment; then read, answer, leave."""
     code = RAISED
     try:
         _confine(parent, answer=answer, limits=limits)
-        sandbox.confine(readable=(file,), writable=())
-        for document in sys.modules[reader].answers(file.absolute(), *arguments):
+        sandbox.confine(readable=readable, writable=())
+        for document in sys.modules[reader].answers(*arguments):
             text = json.dumps(document, allow_nan=False).encode("ascii") + b"\n"
             while text:
                 text = text[os.write(ANSWER, text) :]

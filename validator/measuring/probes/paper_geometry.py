@@ -20,6 +20,9 @@ from validator.measuring.probes.paper_lines import Fragment, Line, moved
 SIZE_WIDTH, EDGE_WIDTH, STEP_WIDTH = 0.1, 2.0, 0.3
 """How far apart lengths may be that count as one: rounding in the file, and letters that hang into the margin."""
 SIZE_TOLERANCE = 0.25
+LEAST_SIZE = 2.0
+"""Points; a smaller size is none of letters, but the factor by which a font of dots is scaled."""
+NO_SIZE = "hardly any text stands upright on the pages, in a size that the file tells"
 FULL_CHARACTERS = 35
 """A line of the body holds at least so many characters of the body's size; a caption's or table's rarely does."""
 FEWEST_LINES = 8
@@ -68,8 +71,7 @@ def geometry(pages: Sequence[Any], lines: Sequence[Sequence[Line]], *, last: int
     body = placed[:last]
     size = body_size(body)
     if size is None:
-        why = "hardly any text stands upright on the pages"
-        missing = {f"paper.{name}": Reading.missing(unit=_unit(name), why=why) for name in BODY_NAMES}
+        missing = {f"paper.{name}": Reading.missing(unit=_unit(name), why=NO_SIZE) for name in BODY_NAMES}
         return Geometry(readings=readings | missing, lines=placed, height=height)
     heights = [height for _, height in sizes]
     return Geometry(
@@ -99,8 +101,14 @@ def page_size(page: Any) -> tuple[float, float]:
 
 
 def body_size(pages: Sequence[Sequence[Line]]) -> float | None:
-    """The size that most characters are printed in; listings of code are no body where there is one beside them."""
-    parts = _beside_code([part for page in pages for line in page for part in line.fragments])
+    """The size that most characters are printed in; listings of code are no body where there is one beside them.
+
+    None where it is not told, as by fonts of dots.
+    """
+    every = [part for page in pages for line in page for part in line.fragments]
+    if sum(part.characters * (1 if part.size < LEAST_SIZE else -1) for part in every) > 0:
+        return None
+    parts = _beside_code(every)
     found = densest([part.size for part in parts], [float(part.characters) for part in parts], width=SIZE_WIDTH)
     return found.value if found else None
 

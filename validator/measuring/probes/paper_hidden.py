@@ -22,6 +22,8 @@ STROKED_MODES = (1, 2, 5, 6)
 FAINT, WATERMARK_POINTS = 5, 40.0
 """Letters so large are seen as a watermark although they are nearly transparent."""
 FEWEST = 4
+MARKERS = 2
+"""Different characters at most in the markers of a plot, which some programs draw as letters with a white filling."""
 QUOTE_CHARACTERS = 80
 LABEL_WORDS, WORD_LETTERS = 2, 3
 """A line past the edge with no more words of so many letters is a label, as figures that are too large have them."""
@@ -69,9 +71,12 @@ def hidden(
         manner = _manner(one, visible, is_dark)
         if manner:
             kept.setdefault(manner, []).append(one)
+    dots = sum(one.characters for one in found if one.manner.size < TINY and not _is_tiny(one))
     for manner, runs in kept.items():
         count = sum(one.characters for one in runs)
-        if count < FEWEST:
+        if count < FEWEST or len({letter for one in runs for letter in one.text if not letter.isspace()}) <= MARKERS:
+            continue
+        if manner == "tiny" and dots > count:  # letters of a font of dots: its size does not tell theirs
             continue
         quote = " ".join(" ".join(one.text for one in runs).split())[:QUOTE_CHARACTERS]
         if manner == "outside" and _are_labels(runs):
@@ -80,6 +85,10 @@ def hidden(
             sizes = _sizes(runs) if manner == "tiny" else ""
             detail = f"{count} characters are {MANNERS[manner]}{sizes}: {quote}"
             yield count, Flag(kind="hidden-text", detail=detail, where=f"p{page}")
+
+
+def _is_tiny(one: Run) -> bool:
+    return one.manner.size < TINY and one.top - one.bottom < TINY
 
 
 def _sizes(runs: Sequence[Run]) -> str:
@@ -105,7 +114,7 @@ def _manner(one: Run, visible: Box, is_dark: Callable[[Box], bool]) -> str:
     box, manner = (one.left, one.bottom, one.right, one.top), one.manner
     if manner.mode in UNSEEN_MODES:
         return "invisible"
-    if manner.size < TINY:
+    if _is_tiny(one):
         return "tiny"
     if one.right < visible[0] or one.top < visible[1] or one.left > visible[2] or one.bottom > visible[3]:
         return "outside"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import hypot
 from typing import Any
 
@@ -21,6 +22,11 @@ TURNED = 0.02
 """Text that runs uphill by more than this belongs to a figure, or to a page that is turned."""
 
 
+def characters(text: str) -> int:
+    """How many are no blanks."""
+    return len("".join(text.split()))
+
+
 @dataclass(frozen=True, kw_only=True)
 class Fragment:
     """Text in one typeface and size, as it is printed: text matrix and page matrix applied."""
@@ -31,10 +37,10 @@ class Fragment:
     size: float
     face: str
 
-    @property
+    @cached_property
     def characters(self) -> int:
         """Without blanks."""
-        return sum(not character.isspace() for character in self.text)
+        return characters(self.text)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from validator.measuring.probes.paper_drawn import Path, Point, drawings
-from validator.measuring.probes.paper_pictures import IDENTITY, LEAST_POINTS, Matrix, Picture, box_of, times
+from validator.measuring.probes.paper_pictures import IDENTITY, Matrix, Picture, box_of, is_large, times
 from validator.measuring.probes.paper_runs import Run
 
 MOST_OBJECTS = 50_000
@@ -36,8 +36,9 @@ def pictures(raw: Any, page: Any, found: Sequence[Run], *, sheet: Picture) -> li
         elif segments < MOST_SEGMENTS and _paints(raw, thing):
             segments += raw.FPDFPath_CountSegments(thing)
             paths += _paths(raw, thing, matrix)
-    large = [one for one in images if min(one.right - one.left, one.top - one.bottom) >= LEAST_POINTS]
-    return [*large, *drawings(paths, text=[(run.origin, run.baseline) for run in found], page=sheet)]
+    large, tiles = [one for one in images if is_large(one)], [one for one in images if not is_large(one)]
+    begun = [(run.origin, run.baseline) for run in found]
+    return [*large, *drawings(paths, text=begun, page=sheet, tiles=tiles)]
 
 
 def _walk(raw: Any, top: Iterator[tuple[Any, Matrix]]) -> Iterator[tuple[int, Any, Matrix]]:

@@ -100,7 +100,7 @@ def _page(page: Any, number: int, total: int) -> _Page:
     try:
         contents = page.get_contents()
         # Unpacked here, because a bomb would otherwise be an empty page.
-        draws = contents is not None and bool(contents.get_data().strip())
+        draws = bool(contents.get_data().strip()) if contents is not None else _is_lost(packed)
         if contents is not None:
             contents.forced_encoding = "bytes"  # as text is extracted from it
             page.update({"/Contents": contents})
@@ -139,6 +139,12 @@ def _page(page: Any, number: int, total: int) -> _Page:
     )
 
 
+def _is_lost(packed: Any) -> bool:
+    """Whether a page that has no content says it has some, as in damaged files; an empty page says nothing, or null."""
+    named = packed is not None and type(packed).__name__ != "NullObject"
+    return named and packed.get_object() != []
+
+
 def _holds(
     asked: Callable[[Any, paper_pictures.Operations], bool], page: Any, operations: paper_pictures.Operations | None
 ) -> bool:
@@ -166,12 +172,14 @@ def _pictures(page: Any, operations: paper_pictures.Operations | None, places: P
     try:
         layers = paper_pictures.layers(page, operations or [])
         left, bottom, right, top = (float(edge) for edge in page.mediabox)
+        shown = paper_pictures.pictures(layers, paper_pictures.area_of(page))
         drawn = paper_drawn.drawings(
             (path for layer in layers for path in paper_paths.paths(layer.operations, layer.matrix)),
             text=[(part.left, part.baseline) for line in places.lines() for part in line.fragments],
             page=paper_pictures.Picture(left=left, bottom=bottom, right=right, top=top),
+            tiles=[one for one in shown if not paper_pictures.is_large(one)],
         )
-        return [*paper_pictures.pictures(layers, paper_pictures.area_of(page)), *drawn]
+        return [*(one for one in shown if paper_pictures.is_large(one)), *drawn]
     except MemoryError:
         raise
     except Exception:  # noqa: BLE001 - the text is read already, and is what counts

@@ -55,18 +55,18 @@ class Picture:
 
 
 def pictures(layers: Sequence[Layer], whole: float) -> list[Picture]:
-    """Images and forms that are large enough to be a figure; `whole` is the area of the page."""
+    """Images and forms that the page draws; `whole` is the area of the page."""
     found = [picture for layer in layers for picture in _inline(layer.operations, layer.matrix)]
-    found += [
+    return found + [
         picture
         for layer in layers
         for name, matrix in drawings(layer.operations, layer.matrix)
         if (picture := _drawn(layer.objects, name, matrix, whole))
     ]
-    return [one for one in found if _is_large(one)]
 
 
-def _is_large(one: Picture) -> bool:
+def is_large(one: Picture) -> bool:
+    """Whether a picture may be a figure."""
     narrow = min(one.right - one.left, one.top - one.bottom)
     return narrow >= LEAST_POINTS or (narrow >= STRIP_POINTS and one.area >= STRIP_AREA)
 

@@ -17,6 +17,7 @@ from validator.measuring.probes.paper_geometry import (
     EDGE_WIDTH,
     FEWEST_LINES,
     FULL_CHARACTERS,
+    NO_SIZE,
     SIZE_TOLERANCE,
     body_readings,
     body_size,
@@ -122,8 +123,7 @@ def body(
     """What is measured of the body, with its right edge."""
     size = body_size(pages)
     if size is None:
-        why = "hardly any text stands upright on the pages"
-        return {"paper.right_edge": Reading.missing(unit="points", why=why)}
+        return {"paper.right_edge": Reading.missing(unit="points", why=NO_SIZE)}
     return {**body_readings(pages, size, heights), "paper.right_edge": _right_edge(ends, size)}
 
 

@@ -14,6 +14,7 @@ from typing import Any
 from validator.measuring.probes.paper_typed import Typed, is_bold, typed
 
 RAISED = re.compile(r"\s?[-\u2212]?\d{1,2}\s?")
+NOTE = "\u2020"
 SMALLER = 0.86
 """A raised digit is set at 7 to 8 points beside 10 in the templates; text beside text is not."""
 LEAST_RISE, MOST_RISE = 0.08, 0.8
@@ -46,10 +47,16 @@ class Fragments:
         return typed(text, self._kept)
 
     def marked(self) -> str:
-        """The page's text; `10` and a raised `4` are `10^4`, and a raised digit behind a word is left out."""
+        """The page's text; `10` and a raised `4` are `10^4`, and a raised digit behind a word is left out.
+
+        The number that starts a footnote is a dagger: it would be one number with what follows it.
+        """
         parts: list[str] = []
         beside: _Fragment | None = None
-        for fragment in self._kept:
+        for place, fragment in enumerate(self._kept):
+            if "".join(parts[-1:]).endswith("\n") and _is_note(fragment, self._kept[place + 1 : place + 2]):
+                parts.append(f"{NOTE} ")
+                continue
             if beside is not None and _is_raised(fragment, beside):
                 power = beside.text.rstrip()[-1:].isdigit()
                 parts.append(f"^{fragment.text.strip()} " if power else " ")
@@ -58,6 +65,14 @@ class Fragments:
             if fragment.text.strip():
                 beside = fragment
         return "".join(parts)
+
+
+def _is_note(fragment: _Fragment, rest: Sequence[_Fragment]) -> bool:
+    """Whether it is the number of a footnote, set smaller than and above the text that follows it."""
+    behind = rest[0] if rest else None
+    if behind is None or not RAISED.fullmatch(fragment.text) or fragment.size > SMALLER * behind.size:
+        return False
+    return LEAST_RISE * behind.size < fragment.height - behind.height < MOST_RISE * behind.size
 
 
 def _is_raised(fragment: _Fragment, beside: _Fragment) -> bool:

@@ -8,8 +8,11 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from math import hypot
 from typing import Any
+
+from validator.measuring.probes.paper_lines import characters
 
 MOST_CHARACTERS = 30_000
 """Of one page; a page of text has some thousands."""
@@ -44,10 +47,10 @@ class Run:
     """Where it begins, on its baseline."""
     manner: Manner
 
-    @property
+    @cached_property
     def characters(self) -> int:
         """Without blanks."""
-        return sum(not character.isspace() for character in self.text)
+        return characters(self.text)
 
 
 def runs(raw: Any, page: Any) -> Iterator[Run]:
@@ -59,7 +62,7 @@ def runs(raw: Any, page: Any) -> Iterator[Run]:
         started, letters, owner = 0, "", None
         for place in range(min(raw.FPDFText_CountChars(text_page), MOST_CHARACTERS)):
             written = raw.FPDFText_GetTextObject(text_page, place)
-            key = ctypes.cast(written, ctypes.c_void_p).value
+            key = ctypes.addressof(written.contents) if written else None
             if key is None:  # nobody drew it: a blank or a line's end between two texts
                 continue
             if key != owner:

@@ -64,10 +64,9 @@ def _body(page: list[Line], repeated: set[str], heights: Sequence[float]) -> Ite
         line.text.isdigit() or (edge and masked(line.text) in repeated) or _is_at(line, heights)
         for line, edge in zip(page, edges, strict=True)
     ]
-    headings = [is_heading(line.text) for line in page]
-    own = any(heading and not moved for heading, moved in zip(headings, furniture, strict=True))
-    for line, heading, moved in zip(page, headings, furniture, strict=True):
-        if not moved or (heading and not own):
+    headings = [place for place, line in enumerate(page) if is_heading(line.text)]
+    for place, line in enumerate(page):
+        if not furniture[place] or (place in headings and place == headings[-1]):
             yield line
 
 

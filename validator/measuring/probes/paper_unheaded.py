@@ -26,6 +26,8 @@ LINKED = re.compile(r"^(?:[\u2022\u25cf\u25e6\u2013*-]\s*|[\[(]?\d{1,3}[\]).]\s*
 """A line that is a link, behind its bullet or number."""
 PART_LINES = 10
 TITLE_WORDS = 6
+RAISED = re.compile(r"\d{1,3}(?=[^\W\d_])")
+"""A number right before a word, as footnotes and lists with raised numbers have it."""
 SMALLER_POINTS = 0.5
 """Footnotes are smaller than the text by more."""
 
@@ -94,9 +96,10 @@ def _linked(lines: Sequence[Line]) -> int | None:
 
 
 def _are_footnotes(lines: Sequence[Line]) -> bool:
-    """Whether text in larger letters goes on after the first of these lines: works cited at the foot of each page."""
-    size = lines[0].typed.size
-    return size > 0 and any(line.typed.size > size + SMALLER_POINTS and not is_entry_line(line.text) for line in lines)
+    """Whether these are works cited at the foot of pages: larger text goes on, or the first has not number 1."""
+    size, number = lines[0].typed.size, RAISED.match(lines[0].text)
+    larger = any(line.typed.size > size + SMALLER_POINTS and not is_entry_line(line.text) for line in lines)
+    return (size > 0 and larger) or (number is not None and int(number[0]) > 1)
 
 
 def _is_entries(texts: Sequence[str]) -> bool:

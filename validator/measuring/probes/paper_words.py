@@ -109,6 +109,8 @@ OWN_CODE = re.compile(
     re.IGNORECASE,
 )
 """What a sentence on the paper's own code begins with, as `Our code is at ...`; a link in it looks like an entry's."""
+REMARK = re.compile(r"(?<=\w)\s+[(\[][^()\[\]]*[^\W\d_]{3}[^()\[\]]*[)\]]$")
+"""What stands in brackets behind a title, as `References (not counted)`."""
 TAIL = re.compile(r"[.:\u2014\u2013_*\u2022\u25a0~=|-]*\d*$")
 RULE = re.compile(r"^[\s\u2014\u2013_*\u2022\u25a0~=|-]+")
 """What stands around a title as an ornament."""

@@ -16,8 +16,10 @@ from packaging.utils import canonicalize_name
 
 FILE_BYTES = 64 * 1024
 LINES = 1000
-PACKAGES = 100
+PACKAGES = 800
+"""A list of everything that is installed has hundreds."""
 SHOWN_CHARACTERS = 80
+NAME_CHARACTERS, LINE_CHARACTERS = 100, 500
 BYTE_ORDERS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 """How a file says its encoding; PowerShell writes UTF-16."""
 
@@ -34,6 +36,9 @@ RULES: tuple[tuple[str, str, str], ...] = (
 )
 """What a refused line starts with, what it is, and what to write in its place; tried in this order."""
 
+COPY = re.compile(r"([\w.-]{1,100}(?:\[[\w,. -]{0,100}\])?)\s{0,9}@\s{0,9}file:\S+(?:\s*;.*)?")
+HASHED = re.compile(r"(\w[^;@]{0,200}?)(?:\s+--hash[= ]\S+)+", re.DOTALL)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Refusal:
@@ -44,6 +49,8 @@ class Refusal:
     text: str
     rule: str
     fix: str
+    instead: str = ""
+    """The package without what is refused: of a copy on the writer's machine the name, of a hash the rest."""
 
     @property
     def message(self) -> str:
@@ -59,6 +66,11 @@ class Requirements:
 
     packages: tuple[str, ...] = ()
     refused: tuple[Refusal, ...] = ()
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """What can be installed by its name: the packages, and what stands in for refused lines."""
+        return (*self.packages, *(refusal.instead for refusal in self.refused if refusal.instead))
 
 
 def parsed(content: bytes) -> Requirements:
@@ -85,6 +97,12 @@ def laid_over(base: tuple[str, ...], by: tuple[str, ...]) -> tuple[str, ...]:
     return (*(line for line in base if _name(line) not in named), *by)
 
 
+def once_each(lines: tuple[str, ...]) -> tuple[str, ...]:
+    """Of several lines about one package the last; lines for other systems beside it stay."""
+    last = {(_name(line), str(Requirement(line).marker or "")): line for line in lines}
+    return tuple(last.values())
+
+
 def _logical_lines(text: str) -> Iterator[tuple[int, str]]:
     """Lines without comments, joined where a backslash says so, with the number of their first."""
     held, first = "", 0
@@ -105,14 +123,30 @@ def _read(number: int, line: str) -> str | Refusal:
     shown = "".join(letter if letter.isprintable() else "?" for letter in line)[:SHOWN_CHARACTERS]
     for pattern, rule, fix in RULES:
         if re.match(pattern, line):
-            return Refusal(line=number, text=shown, rule=rule, fix=fix)
+            return Refusal(line=number, text=shown, rule=rule, fix=fix, instead=_instead(line))
     try:
         requirement = Requirement(line)
     except (InvalidRequirement, RecursionError):
         return Refusal(line=number, text=shown, rule="no name and version", fix="write for example numpy==2.0.1")
     if requirement.url:
         return Refusal(line=number, text=shown, rule="an address", fix="write the package as name==version")
-    return str(requirement)
+    if len(requirement.name) > NAME_CHARACTERS:
+        rule = f"a name longer than {NAME_CHARACTERS} characters"
+        return Refusal(line=number, text=shown, rule=rule, fix="name a published package")
+    whole = str(requirement)
+    if len(whole) > LINE_CHARACTERS:
+        rule = f"longer than {LINE_CHARACTERS} characters"
+        return Refusal(line=number, text=shown, rule=rule, fix="write for example numpy==2.0.1")
+    return whole
+
+
+def _instead(line: str) -> str:
+    """`numpy` of `numpy @ file:///...`, as a list of what is installed says it; the line without its hashes."""
+    copy = COPY.fullmatch(line)
+    hashed = HASHED.fullmatch(line)
+    found = copy[1] if copy else hashed[1] if hashed else ""
+    read = _read(0, found) if found else ""
+    return read if isinstance(read, str) else ""
 
 
 def _name(line: str) -> str:

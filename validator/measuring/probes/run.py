@@ -24,6 +24,7 @@ from validator.measuring.probes.task import Task
 if TYPE_CHECKING:
     from validator.measuring.probes.run_executed import Executed, Limits, Window
     from validator.measuring.probes.run_kernel import Box, BoxedKernel
+    from validator.measuring.probes.run_meter import Brought
 
 NEEDED = ("nbclient", "ipykernel", "jupyter_client", "numpy")
 INSTALL = "pip install 'validator[run]'"
@@ -42,6 +43,12 @@ def run_available() -> str:
 
 def run(task: Task, role: str, path: str) -> Run:
     """Execute `path` of the unpacked submission with the agent inside; whatever it does is an outcome."""
+    with run_scratch.scratch(submission=task.unpacked) as scratch:
+        return run_in(scratch, task=task, role=role, path=path)
+
+
+def run_in(scratch: run_scratch.Scratch, *, task: Task, role: str, path: str, brought: Brought | None = None) -> Run:
+    """The same in folders that are there; `brought` where others ran in them before."""
     run_scratch.fresh(task.run_folder(role))
     task.handed(role).mkdir()
     document = notebook.read(task.unpacked / path)
@@ -49,8 +56,7 @@ def run(task: Task, role: str, path: str) -> Run:
     why = why or run_available()
     if why:
         return not_started(path=path, role=role, why=why, flags=document.flags)
-    with run_scratch.scratch(submission=task.unpacked) as scratch:
-        return _run_in(scratch, task=task, role=role, path=path, document=document)
+    return _run_in(scratch, task=task, role=role, path=path, document=document, brought=brought)
 
 
 def not_started(*, path: str, role: str, why: str, flags: Sequence[Flag] = ()) -> Run:
@@ -61,19 +67,30 @@ def not_started(*, path: str, role: str, why: str, flags: Sequence[Flag] = ()) -
     return Run(path=path, role=role, outcome="not-started", detail=why, flags=tuple(flags), readings=readings)
 
 
-def _run_in(scratch: run_scratch.Scratch, *, task: Task, role: str, path: str, document: notebook.Document) -> Run:
-    from validator.measuring.probes import run_meter, run_samples, run_windows
+def _run_in(
+    scratch: run_scratch.Scratch,
+    *,
+    task: Task,
+    role: str,
+    path: str,
+    document: notebook.Document,
+    brought: Brought | None,
+) -> Run:
+    from validator.measuring.probes import run_meter, run_samples, run_weights, run_windows
 
     order = run_windows.Order()
     skipped: list[str] = []
+    weights = run_weights.of(task)
     walls = run_box.walls_of(task, scratch, counters=run_meter.counters_of(scratch))
 
     def windows() -> Sequence[Window]:
         cells, why = run_windows.windows(task, role=role, scratch=scratch, order=order)
         skipped.extend([why] if why else [])
-        return cells
+        if task.plan.execute == "smoke":
+            return cells
+        return run_windows.with_weights(cells, weights.window(task, role=role, scratch=scratch))
 
-    with run_meter.listening(task, role=role, scratch=scratch) as config:
+    with run_meter.listening(task, role=role, scratch=scratch, brought=brought) as config:
         run = _Started(task=task, role=role, scratch=scratch, walls=walls, config=config)
         executed = _execute(run, file=scratch.work / path, document=document, windows=windows)
         if executed.outcome == "not-started":
@@ -93,6 +110,7 @@ def _run_in(scratch: run_scratch.Scratch, *, task: Task, role: str, path: str, d
     kept = task.run_folder(role) / "executed.ipynb"
     found = dataclasses.replace(found, claims=claims_outputs.claims_of_file(kept, role=role))
     found = losses_repeated.with_losses(found, stored=document, executed=kept)
+    found = run_weights.with_weights(found, weights, task.handed(role))
     return _without_place(found, scratch.work)
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Iterator, Sequence
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,14 +30,25 @@ if TYPE_CHECKING:
 MOST_HANDED_IN = 2000
 
 
+@dataclass(frozen=True, kw_only=True)
+class Brought:
+    """What was there when the first notebook began in a folder in which several run, one after the other."""
+
+    files: Mapping[str, int]
+    """Path to size, of the files of the submission."""
+    began_ns: int
+    """What was written since is the runs' own."""
+
+
 @contextlib.contextmanager
-def listening(task: Task, *, role: str, scratch: Scratch) -> Iterator[Path]:
-    """Listen while the kernel runs; yields the agent's configuration file."""
+def listening(task: Task, *, role: str, scratch: Scratch, brought: Brought | None = None) -> Iterator[Path]:
+    """Listen while the kernel runs; yields the agent's configuration file. `brought`: where others ran before."""
     config, socket = scratch.told / "agent.json", scratch.told / "records"
     told = {
         "socket": str(socket),
         "work": str(scratch.work),
-        "handed_in": handed_in(scratch.work),
+        "handed_in": handed_in(scratch.work) if brought is None else dict(brought.files),
+        "began_ns": None if brought is None else brought.began_ns,
         "counters": str(counters_of(scratch)),
         "handed": str(scratch.handed),
         "tmp": str(scratch.tmp),
@@ -45,7 +58,7 @@ def listening(task: Task, *, role: str, scratch: Scratch) -> Iterator[Path]:
     }
     config.write_text(json.dumps(told), encoding="utf-8")
     log_file = task.run_folder(role) / "records.jsonl"
-    with Recorder(socket, log_file, counters_of(scratch), witnesses=_witnesses(task, scratch)):
+    with Recorder(socket, log_file, counters_of(scratch), witnesses=_witnesses(task, scratch, brought)):
         scratch.open_to_run(config, 0o644)
         scratch.open_to_run(counters_of(scratch), 0o666)
         scratch.open_to_run(socket, 0o666)
@@ -58,12 +71,31 @@ def handed_in(work: Path) -> dict[str, int]:
     return {path.relative_to(work).as_posix(): path.stat().st_size for path in islice(files, MOST_HANDED_IN)}
 
 
-def _witnesses(task: Task, scratch: Scratch) -> tuple[Witness, ...]:
+def _witnesses(task: Task, scratch: Scratch, brought: Brought | None) -> tuple[Witness, ...]:
     """What looks at the run from outside, beside what its agents say."""
     own = {"work": scratch.work, "home": scratch.home, "tmp": scratch.tmp, "handed": scratch.handed}
     shared = {f"{SHARED}/{path.name}": path for path in run_box.data_paths(task.data)}
     tree = Tree(box=str(scratch.status), folders=(*scratch.writable, scratch.tmp), account=scratch.uid)
-    return (tree, Heartbeats(), Pages(counters_of(scratch)), Watching({**own, **shared}))
+    made = () if brought is None else _made_before(own, brought)
+    return (tree, Heartbeats(), Pages(counters_of(scratch)), Watching({**own, **shared}, made=made))
+
+
+def _made_before(own: Mapping[str, Path], brought: Brought) -> Iterator[str]:
+    """Files in these folders that the submission did not bring, each as the watch tells it: `work/network.pt`.
+
+    Whatever an earlier run made of the folders: what cannot be listed is left out.
+    """
+    theirs = {f"work/{path}" for path in brought.files}
+    waiting = [(label, str(folder)) for label, folder in own.items()]
+    while waiting:
+        name, folder = waiting.pop()
+        with contextlib.suppress(OSError), os.scandir(folder) as entries:
+            for entry in entries:
+                below = f"{name}/{entry.name}"
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append((below, entry.path))
+                elif below not in theirs:
+                    yield below
 
 
 def counters_of(scratch: Scratch) -> Path:

@@ -102,6 +102,30 @@ def scratch(*, submission: Path) -> Iterator[Scratch]:
         remove(made.root, last=FILE_NAME)
 
 
+def used_again(made: Scratch) -> None:
+    """Let another notebook run where one has: what that wrote beside the submission, at home and in /tmp stays."""
+    remove(made.status)
+    for folder in (made.handed, made.sockets, made.told):
+        remove(folder)
+        folder.mkdir(mode=0o755)
+        if made.uid is not None and folder in made.writable:
+            _give(folder, made.uid)
+
+
+def handed_in_again(made: Scratch, *, submission: Path, path: str) -> None:
+    """One file as it was handed in, in folders that can be entered: what ran before may have changed either."""
+    folders = [made.work / parent for parent in reversed(Path(path).parents)]
+    for folder in folders:
+        settled(folder)
+        folder.chmod(folder.stat().st_mode | 0o700)
+    file = made.work / path
+    remove(file)
+    shutil.copyfile(submission / path, file)
+    if made.uid is not None:
+        for place in (*folders, file):
+            os.chown(place, made.uid, made.uid, follow_symlinks=False)
+
+
 def hand_over(handed: Path, into: Path) -> str:
     """Copy what the run handed out; links and special files are none. What was left out, in words, or empty text."""
     into.mkdir(parents=True, exist_ok=True)

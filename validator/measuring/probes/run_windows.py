@@ -21,6 +21,7 @@ _AGENT = "__import__('importlib').import_module('validator_agent.{module}').{cal
 _SAMPLE = _AGENT.format(module="sampling_window", call="sample({count}, {seed}, seconds={seconds})")
 _INTERPOLATE = _AGENT.format(module="interpolating", call="interpolate({pairs}, {steps}, {seed}, seconds={seconds})")
 _RESAMPLE = _AGENT.format(module="resampling", call="resample({count}, {seed}, seconds={seconds})")
+RESAMPLE = "resample"
 DRAWING_SHARE = 0.8
 """Of a window's time for drawing: what was drawn by then is handed out."""
 PAIRS, STEPS = 8, 9
@@ -57,25 +58,34 @@ def windows(task: Task, *, role: str, scratch: Scratch, order: Order) -> tuple[t
         if why:
             return (), why
         scratch.open_to_run(images, 0o644)
-        return (Window(name="predict", code=_PREDICT.format(images=str(images), seconds=_seconds(task))),), ""
+        return (Window(name="predict", code=_PREDICT.format(images=str(images), seconds=seconds_of(task))),), ""
     if role == task.plan.generator_role:
         return _sampling(task), ""
     return (), ""
+
+
+def with_weights(cells: tuple[Window, ...], weights: Window | None) -> tuple[Window, ...]:
+    """The cell that tries weights stands last, but before the one that takes away what networks were fed."""
+    if weights is None:
+        return cells
+    taking = [cell for cell in cells if cell.name == RESAMPLE]
+    return (*(cell for cell in cells if cell.name != RESAMPLE), weights, *taking)
 
 
 def _sampling(task: Task) -> tuple[Window, ...]:
     """The last takes the data sets away, so nothing can follow it."""
     count, seed = task.plan.samples, task.plan.seed
     again = min(count, RESAMPLED)
-    seconds = _seconds(task)
+    seconds = seconds_of(task)
     return (
         Window(name="sample", code=_SAMPLE.format(count=count, seed=seed, seconds=seconds)),
         Window(name="interpolate", code=_INTERPOLATE.format(pairs=PAIRS, steps=STEPS, seed=seed + 1, seconds=seconds)),
-        Window(name="resample", code=_RESAMPLE.format(count=again, seed=seed + 2, seconds=seconds)),
+        Window(name=RESAMPLE, code=_RESAMPLE.format(count=again, seed=seed + 2, seconds=seconds)),
     )
 
 
-def _seconds(task: Task) -> float:
+def seconds_of(task: Task) -> float:
+    """How long a cell of the harness may work, so that what it has can be handed out."""
     return DRAWING_SHARE * task.plan.run.window_seconds
 
 

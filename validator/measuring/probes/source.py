@@ -12,7 +12,9 @@ from validator.measuring.probes import (
     claims_outputs,
     notebook,
     source_calls,
+    source_entry,
     source_literals,
+    source_seeders,
     source_seeds,
     source_shell,
 )
@@ -49,13 +51,17 @@ def _source(*, root: Path, path: str, role: str) -> Source:
     names = Names()
     for piece in pieces:
         names.learn(piece.tree.nodes)
+    flags = list(_flags(pieces, names))
+    commands = (flag.detail for flag in flags if flag.kind == "shell-command")
     return Source(
         path=path,
         role=role,
         cells=len(document.code),
         imports=tuple(_imports(pieces, names)),
-        flags=(*document.flags, *broken, *_kept(list(_flags(pieces, names)))),
+        flags=(*document.flags, *broken, *_kept(flags)),
         claims=claims_outputs.claims_of(document, role=role),
+        does=source_entry.does(pieces[0].tree, document.code[0].text) if document.script and pieces else "",
+        starts=source_entry.starts((piece.tree for piece in pieces), commands),
     )
 
 
@@ -88,6 +94,8 @@ def _flags(pieces: list[_Piece], names: Names) -> Iterator[Flag]:
     calls = (node for piece in pieces for node in piece.tree.nodes if isinstance(node, ast.Call))
     constants = source_seeds.constants_of(node for piece in pieces for node in piece.tree.nodes)
     saved = frozenset(filter(None, (source_calls.saved_files(call, names=names) for call in calls)))
+    nodes = [node for piece in pieces for node in piece.tree.nodes]
+    idle = source_seeders.uncalled(nodes)
     for piece in pieces:
         said = [
             (magic.line, kind, detail) for magic in piece.tree.all_magics() for kind, detail in source_shell.told(magic)
@@ -95,14 +103,23 @@ def _flags(pieces: list[_Piece], names: Names) -> Iterator[Flag]:
         for node in piece.tree.nodes:
             if not isinstance(node, TELLING):
                 continue
-            found = (*_said(node, names, saved), *source_seeds.seen(node, names=names, constants=constants))
+            seeded = source_seeds.seen(node, names=names, constants=constants)
+            if id(node) in idle:
+                seeded = (_idle(kind, detail, idle[id(node)]) for kind, detail in seeded)
+            found = (*_said(node, names, saved), *seeded)
             said += [(getattr(node, "lineno", 1), kind, detail) for kind, detail in found]
+        said += source_seeders.handed_on(piece.tree.nodes, names=names, defined=source_seeders.defined(nodes))
         for line, kind, detail in sorted(set(said)):
             yield Flag(kind=kind, detail=notebook.clean(detail), where=piece.where(line))
     written = [data for piece in pieces for data in source_literals.pieces(piece.tree.nodes, where=piece.where)]
     large = source_literals.told(written)
     if large is not None:
         yield Flag(kind="large-literal", detail=f"data written into the code: {large[0]}", where=large[1])
+
+
+def _idle(kind: str, detail: str, function: str) -> tuple[str, str]:
+    """A seed that is set only where nothing of this file comes by says so."""
+    return kind, f"{detail}, in {function}, {source_seeders.UNCALLED}" if kind == source_seeds.SEEDS else detail
 
 
 def _said(node: ast.AST, names: Names, saved: frozenset[str]) -> Iterator[tuple[str, str]]:

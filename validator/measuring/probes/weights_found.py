@@ -18,6 +18,18 @@ class WeightsProblem(Exception):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Place:
+    """Where the values of one array lie, by the word of the file: nothing of it is checked yet."""
+
+    storage: str
+    """Name of the piece of the file that holds them; empty where the file is one piece."""
+    start: int
+    """Of the first one: in numbers from the start of the storage, in bytes from that of the file where it is one."""
+    strides: tuple[int, ...] | None = None
+    """In numbers; None where they lie in the order of rows."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Tensor:
     """One array by name; its values are not read."""
 
@@ -25,6 +37,8 @@ class Tensor:
     shape: tuple[int, ...]
     dtype: str
     """As NumPy says it; empty when not known."""
+    place: Place | None = None
+    """None where this reader does not tell."""
 
     @property
     def values(self) -> int:

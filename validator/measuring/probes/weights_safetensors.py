@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from validator.measuring.probes.weights_found import FoundWeights, Tensor, WeightsProblem, plain_text
+from validator.measuring.probes.weights_found import FoundWeights, Place, Tensor, WeightsProblem, plain_text
 
 HEADER_BYTES = 8 * 1024 * 1024
 DTYPES = {
@@ -38,18 +38,25 @@ def read_safetensors(file: Path) -> FoundWeights:
     if not isinstance(table, dict):
         raise WeightsProblem("its header names no tensors")
     named = [
-        _tensor(name, about, left=size_bytes - 8 - length) for name, about in table.items() if name != "__metadata__"
+        _tensor(name, about, begin=8 + length, size_bytes=size_bytes)
+        for name, about in table.items()
+        if name != "__metadata__"
     ]
     return FoundWeights(form="safetensors", tensors=tuple(named))
 
 
-def _tensor(name: str, about: Any, *, left: int) -> Tensor:
+def _tensor(name: str, about: Any, *, begin: int, size_bytes: int) -> Tensor:
     shape = about.get("shape") if isinstance(about, dict) else None
     if not isinstance(shape, list) or not all(type(size) is int and 0 <= size < 2**48 for size in shape):
         raise WeightsProblem("its header gives a tensor no shape")
     offsets = about.get("data_offsets")
     if not isinstance(offsets, list) or len(offsets) != 2 or not all(type(at) is int for at in offsets):
         raise WeightsProblem("its header does not say where a tensor lies")
-    if not 0 <= offsets[0] <= offsets[1] <= left:
+    if not 0 <= offsets[0] <= offsets[1] <= size_bytes - begin:
         raise WeightsProblem("a tensor lies outside the file: it is not whole")
-    return Tensor(name=plain_text(name), shape=tuple(shape[:16]), dtype=DTYPES.get(str(about.get("dtype")), ""))
+    return Tensor(
+        name=plain_text(name),
+        shape=tuple(shape[:16]),
+        dtype=DTYPES.get(str(about.get("dtype")), ""),
+        place=Place(storage="", start=begin + offsets[0]),
+    )

@@ -12,7 +12,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from validator.measuring.probes.weights_found import NAME_CHARACTERS, FoundWeights, Tensor, WeightsProblem, plain_text
+from validator.measuring.probes.weights_found import (
+    NAME_CHARACTERS,
+    FoundWeights,
+    Place,
+    Tensor,
+    WeightsProblem,
+    plain_text,
+)
 from validator.measuring.probes.weights_notes import Call, Global, Noted, Persistent, children
 from validator.measuring.probes.weights_pickle import MOST_ITEMS, PICKLE_BYTES, PickleProblem, noted
 
@@ -23,7 +30,8 @@ MOST_MEMBERS = 50_000
 TABLE_BYTES, TAIL_BYTES = 16 * 1024 * 1024, 70_000
 """Of a zip's table of contents, and of its end, in which the size of that table stands."""
 DEPTH = 12
-REBUILDS = ("_rebuild_tensor", "_rebuild_tensor_v2", "_rebuild_qtensor")
+PLAIN = ("_rebuild_tensor", "_rebuild_tensor_v2")
+REBUILDS = (*PLAIN, "_rebuild_qtensor")
 PARAMETER = ("_rebuild_parameter", "_rebuild_parameter_with_state")
 STORAGES = {
     "FloatStorage": "float32",
@@ -129,10 +137,27 @@ def _tensor(name: str, item: Any) -> Tensor | None:
     if item.function.name not in REBUILDS or len(arguments) < 4 or not isinstance(arguments[2], tuple):
         return None
     shape = tuple(size for size in arguments[2] if isinstance(size, int) and 0 <= size < 2**48)
-    return Tensor(name=name, shape=shape[:16], dtype=_dtype(arguments[0]))
+    return Tensor(name=name, shape=shape[:16], dtype=_dtype(arguments[0]), place=_place(item.function.name, arguments))
+
+
+def _place(call: str, arguments: tuple[Any, ...]) -> Place | None:
+    """Where the values lie; None for numbers with a scale of their own, and where the call does not say it plainly."""
+    key = _key(arguments[0])
+    start, strides = arguments[1], arguments[3]
+    if call not in PLAIN or len(key) < 3 or not isinstance(key[2], str) or not isinstance(strides, tuple):
+        return None
+    if type(start) is not int or not all(type(stride) is int for stride in strides):
+        return None
+    return Place(storage=key[2], start=start, strides=strides)
+
+
+def _key(storage: Any) -> tuple[Any, ...]:
+    """What the file says of a storage: a word, its class, its name in the file, its device, how many numbers."""
+    key = storage.key if isinstance(storage, Persistent) else None
+    return key if isinstance(key, tuple) else ()
 
 
 def _dtype(storage: Any) -> str:
-    key = storage.key if isinstance(storage, Persistent) else None
-    kind = key[1] if isinstance(key, tuple) and len(key) > 1 else None
+    key = _key(storage)
+    kind = key[1] if len(key) > 1 else None
     return STORAGES.get(kind.name, "") if isinstance(kind, Global) else ""

@@ -20,7 +20,7 @@ from validator.running.engines import warm
 from validator.running.engines.cold import Cold
 from validator.running.engines.ended import Ended, Interrupted
 from validator.running.engines.gpus import Gpu
-from validator.running.engines.request import Request
+from validator.running.engines.request import STAGE_PROGRAM, Request
 from validator.running.engines.slots import Place, Slots
 from validator.running.files import cleared
 
@@ -28,8 +28,6 @@ __all__ = ["STAGE_PROGRAM", "Ended", "Interrupted", "LocalEngine"]
 
 ENDED_KINDLY_SECONDS = 10.0
 LOG_TAIL_CHARACTERS = 4000
-
-STAGE_PROGRAM = (sys.executable, "-P", "-m", "validator.running.stage")
 
 MEMORY_BYTES = {"unpack": 4 * GIB, "static": 4 * GIB, "compare": 4 * GIB, "run": 6 * GIB}
 """What a stage's own process may hold, by the first word of the stage; its kernel has the plan's limit, and scoring
@@ -59,7 +57,7 @@ class LocalEngine:
         self._forks = fork and self._program == STAGE_PROGRAM and sys.platform == "linux"
         self._threads = max(1, _cores() // slots)
         self._slots = Slots(stages=slots, gpus=gpus, per_gpu=per_gpu)
-        self._warm = warm.Warm() if warm.POSSIBLE else None
+        self._warm = warm.Parents() if warm.POSSIBLE else None
         self._running: set[warm.Leash | Cold] = set()
         self._lock = threading.Lock()
         self._stopped = threading.Event()

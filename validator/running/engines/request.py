@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import socket
-from dataclasses import dataclass
+import sys
+from dataclasses import dataclass, replace
 from typing import Any
 
+STAGE_PROGRAM = (sys.executable, "-P", "-m", "validator.running.stage")
 TERMINATE, KILL = b"t", b"k"
 """What the head says on a leash afterwards. Its end closing means the second."""
 
@@ -25,6 +27,10 @@ class Request:
     def kind(self) -> str:
         """The first word of the stage: `static`, `run`, `score`; empty for another program."""
         return self.command[0].partition("-")[0] if self.warm else ""
+
+    def cold(self) -> Request:
+        """The same stage as a new interpreter."""
+        return replace(self, command=(*STAGE_PROGRAM, *self.command), warm=False) if self.warm else self
 
     def line(self) -> bytes:
         """The request as it travels."""

@@ -56,16 +56,15 @@ def default_walltime_minutes(plan: Plan) -> int:
     before one of the harness's, which knows what to do."""
     seconds = 2 * START_SECONDS + 4 * plan.paper.wall_seconds + MARGIN_SECONDS
     if plan.execute != "static":
-        notebooks = _notebooks(plan)
-        seconds += notebooks * (plan.run.wall_seconds + 2 * plan.run.window_seconds + START_SECONDS)
+        seconds += _run_seconds(plan) + _notebooks(plan) * (2 * plan.run.window_seconds + START_SECONDS)
         seconds += 2 * SCORING_SECONDS if plan.execute == "full" else 0.0
     return math.ceil(seconds / 60)
 
 
 def least_walltime_minutes(plan: Plan) -> int:
     """Below this a notebook that uses its own limit is ended by Slurm's."""
-    executed = 0 if plan.execute == "static" else _notebooks(plan)
-    return math.ceil((executed * plan.run.wall_seconds + LEAST_MARGIN_SECONDS) / 60)
+    executed = 0.0 if plan.execute == "static" else _run_seconds(plan)
+    return math.ceil((executed + LEAST_MARGIN_SECONDS) / 60)
 
 
 def why_not() -> str:
@@ -127,6 +126,12 @@ def _importable() -> str:
 
 def _notebooks(plan: Plan) -> int:
     return sum(role.kind == "notebook" for role in plan.roles)
+
+
+def _run_seconds(plan: Plan) -> float:
+    """All that notebooks may run: one of each role, or all of a role together."""
+    each = len(plan.each_roles)
+    return (_notebooks(plan) - each) * plan.run.wall_seconds + each * plan.run.together_seconds
 
 
 def _last_line(error: Exception) -> str:

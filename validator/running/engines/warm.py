@@ -11,11 +11,15 @@ import sys
 import threading
 import time
 import weakref
+from collections.abc import Mapping
 
 from validator.running.engines.request import KILL, TERMINATE, Request
 
 PROGRAM = (sys.executable, "-P", "-m", "validator.running.engines.warm_parent")
 GOES_SECONDS = 5.0
+LOOKING = ("compare",)
+"""Stages that need numpy; its library of linear algebra starts threads unless it is told not to when it is loaded."""
+ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 POSSIBLE = os.name == "posix" and hasattr(socket, "send_fds")
 
 
@@ -57,10 +61,29 @@ class Leash:
         self._own.close()
 
 
-class Warm:
-    """The warm parent as seen from any thread of the head."""
+class Parents:
+    """Two of them, each started when it is first needed: what one stage is best forked with would slow another."""
 
     def __init__(self) -> None:
+        self._plain = Warm()
+        self._looking = Warm(ONE_THREAD)
+
+    def start(self, request: Request, *, log: int) -> Leash:
+        """Have one child forked by the parent for its kind; see `Warm.start`."""
+        return (self._looking if request.kind in LOOKING else self._plain).start(request, log=log)
+
+    def close(self) -> None:
+        """End both and everything they started."""
+        self._plain.close()
+        self._looking.close()
+
+
+class Warm:
+    """One warm parent as seen from any thread of the head."""
+
+    def __init__(self, environment: Mapping[str, str] | None = None) -> None:
+        """`environment` is its own, over that of the first request; each child has that of its request."""
+        self._own = dict(environment or {})
         self._lock = threading.Lock()
         self._control: socket.socket | None = None
         self._end: weakref.finalize[[subprocess.Popen[bytes], socket.socket], Warm] | None = None
@@ -108,7 +131,7 @@ class Warm:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
-                env=environment,
+                env={**environment, **self._own},
                 pass_fds=[other.fileno()],
                 start_new_session=True,
             )

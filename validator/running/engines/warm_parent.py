@@ -1,6 +1,7 @@
 """A process that has imported what stages need and forks a fresh child for each: a stage costs milliseconds to start.
 
-Started once by the head, single-threaded, standard library and probes only: never torch or numpy, which start threads.
+Started by the head, single-threaded: never torch, and numpy only in the one that forks what looks at figures, started
+with one thread for its library of linear algebra. What has more threads than one starts new interpreters instead.
 It reads requests of the head and nothing of a submission. Each child hangs on a leash, a socket to the head: what the
 head says on it is done to the child, and when the head's end closes (SIGKILL included) the child's group is killed.
 """
@@ -16,6 +17,7 @@ import selectors
 import signal
 import socket
 import sys
+from pathlib import Path
 from typing import NoReturn
 
 from validator import plain
@@ -38,8 +40,16 @@ READING = (
     "pypdfium2",
     "IPython.core.inputtransformer2",
 )
+PICTURES = ("Png", "Jpeg", "Gif", "WebP", "Bmp", "Jpeg2K", "Tiff")
+"""Kinds that figures come in, and those that Pillow loads on the way."""
 EXECUTING = (*(PROBES + name for name in ("run", "run_cells", "run_client", "run_kernel", "run_meter")), "nbclient")
-PRELOADED = {"unpack": READING, "static": READING, "compare": READING, "run": EXECUTING}
+LOOKING = (
+    "validator.running.stage",
+    *(PROBES + name for name in ("measure", "layout", "paper_figures", "figure_reader")),
+    "pypdf",
+    *("PIL." + name for name in ("ImageDraw", "ImageFont", *(f"{kind}ImagePlugin" for kind in PICTURES))),
+)
+PRELOADED = {"unpack": READING, "static": READING, "compare": LOOKING, "run": EXECUTING}
 """By the first word of a stage, imported before the first of its kind. Scoring imports torch in its own process."""
 
 
@@ -93,6 +103,8 @@ class WarmParent:
         try:
             request = read_request(leash)
             self._preload(request.kind)
+            if not is_single():
+                request = request.cold()
             child = os.fork()
         except (OSError, ValueError):
             leash.close()  # the head takes this for a child that was killed
@@ -153,6 +165,14 @@ class WarmParent:
         for one in (self._control, self._wake, self._woken, leash, *self._leashes.values()):
             one.close()
         become(request, log=log)
+
+
+def is_single() -> bool:
+    """Whether this process has one thread: another could hold a lock that nobody opens in a fork."""
+    try:
+        return sum(1 for _ in Path("/proc/self/task").iterdir()) == 1
+    except OSError:
+        return False
 
 
 def main() -> None:

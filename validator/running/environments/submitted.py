@@ -1,23 +1,27 @@
 """Which Python the notebooks of one submission run in, where its rubric takes the submission's own requirements.txt.
 
-What cannot be taken or installed is told, and the run goes on in the environment of the rubric's list.
+What of it cannot be taken or installed is left out and told; where nothing is left, the run goes on in the environment
+of the rubric's list.
 """
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from pathlib import Path
 
 from validator.evidence import Layout
-from validator.measuring.probes.requirement_lines import FILE_BYTES, laid_over
+from validator.measuring.probes.requirement_lines import FILE_BYTES, laid_over, once_each
 from validator.measuring.probes.task import Task
 from validator.plan import RunEnvironment
 from validator.running.environments import making, reading
 from validator.running.environments.asked import Asked
 from validator.running.environments.choosing import Choice, of
+from validator.running.environments.easing import Eased, eased
 from validator.running.environments.installing import GIB, BuildLimits
 from validator.running.environments.making import Tell
 from validator.running.environments.places import NotBuilt
+from validator.running.environments.record import Environment
 
 FILE_NAME = "requirements.txt"
 LIMITS = BuildLimits(wall_seconds=1200.0, disk_bytes=20 * GIB, free_bytes=5 * GIB)
@@ -40,20 +44,48 @@ def for_submission(
     wheels: Path | None = None,
     limits: BuildLimits = LIMITS,
 ) -> Choice:
-    """The environment of the submission's list laid over the rubric's; the cohort's own choice where that fails."""
+    """The environment of the submission's list, as much of it as can be had, laid over the rubric's; else as given."""
     path = _file(layout)
     if wanted.requirements != "submission" or choice.asked_for or path is None:
         return choice
     with (unpacked / path).open("rb") as file:
         found = reading.read_boxed(file.read(FILE_BYTES + 1))
-    if found.refused:
-        return _instead(choice, "; ".join(refusal.message for refusal in found.refused[:REASONS_SHOWN]), tell)
-    asked = Asked(packages=laid_over(wanted.packages, found.packages))
-    try:
-        made = making.make(asked, tell=tell, wheels=wheels, limits=limits)
-    except NotBuilt as error:
-        return _instead(choice, f"it could not be installed: {error}", tell)
-    return of(made, why=f"made from the submission's {path} laid over the rubric's list")
+    refused = [refusal.message for refusal in found.refused if not refusal.instead]
+    if not found.named:
+        return _instead(choice, _some(refused) if refused else "it names no package", tell)
+    made, taken = _made(wanted, found.named, tell=tell, wheels=wheels, limits=limits)
+    if isinstance(made, str):
+        return _instead(choice, f"it could not be installed: {made}", tell)
+    changed = [refusal.instead for refusal in found.refused if refusal.instead]
+    words = [*taken.changes, *(f"{line} by its name" for line in changed), *refused]
+    but = f"; not as written: {_some(words)}" if words else ""
+    if but:
+        tell(f"run environment: the submission's {path}{but}")
+    return of(made, why=f"made from the submission's {path} laid over the rubric's list{but}")
+
+
+def _made(
+    wanted: RunEnvironment, named: tuple[str, ...], *, tell: Tell, wheels: Path | None, limits: BuildLimits
+) -> tuple[Environment | str, Eased]:
+    """The environment of as much of the list as can be installed, or why of nothing; in the time for one."""
+    until = time.monotonic() + limits.wall_seconds
+    now = Eased(lines=once_each(named))
+    while True:
+        left = replace(limits, wall_seconds=max(until - time.monotonic(), 1.0))
+        asked = Asked(packages=laid_over(wanted.packages, now.lines))
+        try:
+            return making.make(asked, tell=tell, wheels=wheels, limits=left), now
+        except NotBuilt as error:
+            weaker = eased(now, str(error))
+            if weaker is None or not weaker.lines or time.monotonic() >= until:
+                return str(error), now
+            tell(f"run environment: {weaker.changes[-1]}")
+            now = weaker
+
+
+def _some(words: list[str]) -> str:
+    more = f" and {len(words) - REASONS_SHOWN} more" if len(words) > REASONS_SHOWN else ""
+    return "; ".join(words[:REASONS_SHOWN]) + more
 
 
 def _file(layout: Layout) -> str | None:

@@ -27,8 +27,9 @@ from validator.marking.flags import NOT_PARSED
 from validator.marking.flags import of_kind as flags_of_kind
 from validator.marking.packages import FRAMEWORK_OF, PACKAGE_OF, is_too_old
 from validator.marking.rubric import Clause
-from validator.marking.words import places
+from validator.marking.words import counted, places
 
+UNREADABLE, STRANGE_LINE = "requirements-unreadable", "requirement-line"
 READINGS = ()
 LIMITS = {"frameworks": tuple[str, ...]}
 
@@ -76,7 +77,7 @@ def _version(evidence: Evidence, framework: str, *, least: str) -> Finding:
         name: words for name, words in packages_of(evidence).items() if name in PACKAGE_OF.get(framework, (framework,))
     }
     if not listed:
-        message = f"the version of {framework} is not known: requirements.txt has no line for it"
+        message = f"the version of {framework} is not known: {_why_unlisted(evidence)}"
         return Finding(verdict="unknown", message=message)
     said = ", ".join(f"{name}{words and ' '}{words or ' in any version'}" for name, words in listed.items())
     if any(is_too_old(words, least=least) for words in listed.values()):
@@ -85,3 +86,14 @@ def _version(evidence: Evidence, framework: str, *, least: str) -> Finding:
     if any(words == "from an address" for words in listed.values()):
         return Finding(verdict="unknown", message=f"the version is not known: {said}")
     return Finding(verdict="pass", message=f"requirements.txt asks for {said}", witness="observed")
+
+
+def _why_unlisted(evidence: Evidence) -> str:
+    """Why no line is about a framework: the list could not be read, some of its lines are strange, or it has none."""
+    files = of_kind(evidence, "requirements")
+    unread = [flag.detail for one in files for flag in flags_of_kind(one.flags, {UNREADABLE})]
+    if unread:
+        return f"{places(one.path for one in files)} could not be read ({places(unread)})"
+    strange = sum(len(flags_of_kind(one.flags, {STRANGE_LINE})) for one in files)
+    but = f", but {counted(strange, 'lines')} of it could not be taken for packages" if strange else ""
+    return f"requirements.txt has no line for it{but}"

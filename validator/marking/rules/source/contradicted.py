@@ -19,11 +19,13 @@ Run the notebook from its first to its last cell, and save it then.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from validator.evidence import Evidence
+from validator.evidence import Evidence, Run, Source
 from validator.marking import contradictions
 from validator.marking.absence import why_absent
+from validator.marking.claims import NOT_FOUND
 from validator.marking.finding import Finding
 from validator.marking.rubric import Clause
 
@@ -41,7 +43,21 @@ def check(evidence: Evidence, clause: Clause) -> Iterator[Finding]:
         yield Finding(verdict="unknown", message=f"no code was read: {why}")
     elif not claims:
         yield Finding(verdict="unknown", message="no number was found in outputs that were handed in")
+    elif len(runs := evidence.runs_of(clause.about)) > 1:
+        found = [finding for run in runs for finding in _of_one(evidence, clause, run, sources)]
+        message = f"parameters, steps and results {NOT_FOUND} in the outputs that were handed in"
+        yield from found or [Finding(verdict="unknown", message=message)]
     else:
         yield from contradictions.findings(
             evidence, about=clause.about, teller="the notebook as handed in", claims=claims, limits=clause.limits
         )
+
+
+def _of_one(evidence: Evidence, clause: Clause, run: Run, sources: Sequence[Source]) -> Iterator[Finding]:
+    """Where each file was executed, the outputs of one beside its own run; silent where it states nothing."""
+    claims = [claim for source in sources if source.path == run.path for claim in source.claims]
+    own = [replace(claim, about=run.role if claim.about == clause.about else claim.about) for claim in claims]
+    teller = f"{run.path} as handed in"
+    if own:
+        found = contradictions.findings(evidence, about=run.role, teller=teller, claims=own, limits=clause.limits)
+        yield from (each for each in found if NOT_FOUND not in each.message)

@@ -9,7 +9,9 @@ Without seeds no two runs give the same weights, and no result can be had again 
 
 ## Evidence
 Calls in the text of every notebook and script, with their places; nothing is executed for it. A seed in text that is
-put together, or in a file that could not be read, is not seen: then it is unknown.
+put together, in a file that could not be read, or in a function `set_seed` that was not handed in, is not seen: then
+it is unknown. A function that is handed on, as in `for f in (torch.manual_seed, random.seed): f(1)`, counts as called;
+a function of one's own counts where its file calls it or another file imports that file.
 
 ## How to fix
 Set every seed in the first cell: `torch.manual_seed(2023)`, `numpy.random.seed(2023)`, `random.seed(2023)`, or
@@ -19,10 +21,11 @@ Set every seed in the first cell: `torch.manual_seed(2023)`, `numpy.random.seed(
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import PurePosixPath
 
 from validator.evidence import Evidence, Flag
 from validator.marking.absence import why_absent
-from validator.marking.documents import top_modules
+from validator.marking.documents import own_modules, top_modules
 from validator.marking.finding import Finding
 from validator.marking.flags import NOT_PARSED
 from validator.marking.packages import FRAMEWORK_OF
@@ -31,7 +34,8 @@ from validator.marking.words import places
 
 READINGS = ()
 LIMITS: dict[str, object] = {}
-SEEDS, DRAWS = "sets-seed", "draws-random"
+SEEDS, DRAWS, CALLS_SEEDER = "sets-seed", "draws-random", "calls-seeder"
+UNCALLED = "which nothing in this file calls"
 UNSEEN = frozenset({*NOT_PARSED, "exec-or-eval", "dynamic-import"})
 SEEDABLE = ("torch", "tensorflow")
 
@@ -42,11 +46,18 @@ def check(evidence: Evidence, clause: Clause) -> Iterator[Finding]:
         yield Finding(verdict="unknown", message=f"no code was read: {why_absent(evidence, 'source')}")
         return
     flags = [(source.path, flag) for source in evidence.sources for flag in source.flags]
-    seeded = _seeded(flags)
+    imports = {part for source in evidence.sources for item in source.imports for part in item.module.split(".")}
+    seeded = _seeded(flags, imported=imports)
     drawn = _drawn(evidence, flags)
     lacking = {name: where for name, where in drawn.items() if name not in seeded}
     said = "; ".join(f"{name} ({places(where)})" for name, where in seeded.items()) or "nothing"
     hidden = [f"{path} ({flag.detail})" for path, flag in flags if flag.kind in UNSEEN]
+    own = own_modules(evidence)
+    hidden += [
+        f"{path} {flag.where} (calls {flag.detail})"
+        for path, flag in flags
+        if flag.kind == CALLS_SEEDER and flag.detail.strip(".").split(".")[0] not in own
+    ]
     if not drawn:
         message = f"no framework is imported and nothing drawn at random; seeded: {said}"
         yield Finding(verdict="unknown", message=message)
@@ -60,11 +71,12 @@ def check(evidence: Evidence, clause: Clause) -> Iterator[Finding]:
         yield Finding(verdict="fail", message=f"no call seeds {used}; seeded: {said}", witness="observed")
 
 
-def _seeded(flags: list[tuple[str, Flag]]) -> dict[str, list[str]]:
-    """Generator to the places where it is seeded."""
+def _seeded(flags: list[tuple[str, Flag]], *, imported: set[str]) -> dict[str, list[str]]:
+    """Generator to the places where it is seeded; not where nothing calls the function, nor imports its file."""
     found: dict[str, list[str]] = {}
     for path, flag in flags:
-        if flag.kind == SEEDS:
+        idle = flag.detail.endswith(UNCALLED) and PurePosixPath(path).stem not in imported
+        if flag.kind == SEEDS and not idle:
             names, _, call = flag.detail.partition(": ")
             for name in filter(None, (part.strip() for part in names.split(","))):
                 found.setdefault(name, []).append(f"{call}, {path} {flag.where}")

@@ -1,7 +1,8 @@
 """The notebook did not run to its end.
 
 ## What it checks
-How the execution of the notebook or script ended: finished, raised, timed out, killed or not started.
+How the execution of the notebook or script ended: finished, raised, timed out, killed or not started. Where every file
+is executed, each of them.
 
 ## Why it matters
 Numbers of a run that broke off are lower bounds, and results that come after the break do not exist.
@@ -9,7 +10,8 @@ Numbers of a run that broke off are lower bounds, and results that come after th
 ## Evidence
 The outcome of the run and the replies of its cells, with the first cell that failed.
 
-A run that needed a GPU where there was none is unknown: it is run again where there is one.
+A run that needed a GPU where there was none is unknown: it is run again where there is one. So is a script that asks
+for arguments, which was run without any, and a file for which the others left no time.
 
 ## How to fix
 Restart the kernel, run all cells from the top, and hand in what ran through without the machine you wrote it on.
@@ -17,38 +19,64 @@ Restart the kernel, run all cells from the top, and hand in what ran through wit
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from validator.evidence import Cell, Evidence, Run
 from validator.marking.absence import why_absent
 from validator.marking.finding import Finding
-from validator.marking.flags import NEEDS_GPU, of_kind
+from validator.marking.flags import NEEDS_GPU, TIME_USED_UP, of_kind
 from validator.marking.rubric import Clause
-from validator.marking.words import counted, ended_text
+from validator.marking.words import counted, ended_text, places
 
 READINGS = ("{about}.steps",)
 LIMITS: dict[str, object] = {}
 
 BROKEN = ("error", "timeout", "died")
+ASKS = "SystemExit: 2"
+"""How a script ends whose arguments are missing."""
 
 
 def check(evidence: Evidence, clause: Clause) -> Iterator[Finding]:
-    """Fails with the first cell that did not end well."""
-    run = evidence.run_of(clause.about)
-    if run is None:
+    """Fails with the first cell that did not end well, of each file that was executed; those that did are one pass."""
+    runs = evidence.runs_of(clause.about)
+    if not runs:
         yield Finding(verdict="unknown", message=f"not run: {why_absent(evidence, clause.about)}")
-    elif _ended_early(run):
-        message = f"only the first steps of each loop were run{_failing_cell(run)}"
-        yield Finding(verdict="unknown", message=message, where=run.path)
-    elif run.outcome == "finished":
-        cells = f": {counted(len(run.cells), 'cells')}" if run.cells else ""
-        yield Finding(verdict="pass", message=f"ran to its end{cells}", where=run.path, witness="observed")
-    elif _only_lacked_a_gpu(run):
-        message = f"{_place(run)}needs a GPU, this machine has none"
-        yield Finding(verdict="unknown", message=message, where=run.path, witness="reported")
+    elif len(runs) == 1:
+        yield _judged(runs[0])
     else:
-        message = ended_text(run) + _failing_cell(run)
-        yield Finding(verdict="fail", message=message, where=run.path, witness="observed")
+        yield from _of_several(runs)
+
+
+def _of_several(runs: Sequence[Run]) -> Iterator[Finding]:
+    """Each that did not end well by its name, and the others together, in their order."""
+    found = [(run, _judged(run)) for run in runs]
+    for run, finding in found:
+        if finding.verdict != "pass":
+            yield replace(finding, message=f"{run.path}: {finding.message}")
+    whole = [f"{run.path} ({counted(len(run.cells), 'cells')})" for run, finding in found if finding.verdict == "pass"]
+    if whole:
+        message = f"ran to their ends, in this order: {places(whole)}"
+        yield Finding(verdict="pass", message=message, where=found[0][0].path, witness="observed")
+
+
+def _judged(run: Run) -> Finding:
+    if of_kind(run.flags, {TIME_USED_UP}):
+        return Finding(verdict="unknown", message=f"not run: {run.detail}", where=run.path)
+    if _ended_early(run):
+        message = f"only the first steps of each loop were run{_failing_cell(run)}"
+        return Finding(verdict="unknown", message=message, where=run.path)
+    if run.outcome == "finished":
+        cells = f": {counted(len(run.cells), 'cells')}" if run.cells else ""
+        return Finding(verdict="pass", message=f"ran to its end{cells}", where=run.path, witness="observed")
+    if _only_lacked_a_gpu(run):
+        message = f"{_place(run)}needs a GPU, this machine has none"
+        return Finding(verdict="unknown", message=message, where=run.path, witness="reported")
+    if run.of and run.path.lower().endswith(".py") and (_first_broken(run) or Cell(index=0, status="ok")).error == ASKS:
+        message = "asks for arguments on its command line, and was run without any: how, its README may say"
+        return Finding(verdict="unknown", message=message, where=run.path, witness="reported")
+    message = ended_text(run) + _failing_cell(run)
+    return Finding(verdict="fail", message=message, where=run.path, witness="observed")
 
 
 def _ended_early(run: Run) -> bool:

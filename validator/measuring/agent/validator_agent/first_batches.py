@@ -6,6 +6,7 @@ Stands before torch's cross-entropy, and looks only while a network is new. Know
 from __future__ import annotations
 
 import weakref
+from collections.abc import Callable
 from types import FunctionType
 from typing import Any
 
@@ -26,6 +27,8 @@ class FirstBatches:
         self._channel = channel
         self._left, self._budget = LOOKS, MOST_LOOKS
         self._waiting: list[tuple[list[Any], dict[str, Any]]] = []
+        self.scored: Callable[[Any, Any], None] | None = None
+        """Called with scores and labels of every loss; never raises."""
         self._begun: dict[int, weakref.ref[Any]] = {}
 
     def arm(self) -> None:
@@ -78,7 +81,11 @@ class FirstBatches:
 
         def loss(*args: Any, **kwargs: Any) -> Any:
             outcome = function(*args, **kwargs)
-            if is_compiling() or not self._left:
+            if is_compiling():
+                return outcome
+            if self.scored is not None and len(args) > 1:
+                self.scored(*args[:2])
+            if not self._left:
                 return outcome
             self._left, self._budget = self._left - 1, self._budget - 1
             try:

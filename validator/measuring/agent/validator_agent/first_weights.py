@@ -6,7 +6,7 @@ initialiser, from training in this process, from a file. Judges nothing. `look(n
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import torch
@@ -117,6 +117,12 @@ def remember(network: Any) -> None:
 def loaded(outcome: Any, label: str) -> None:
     """A loader returned this; never raises."""
     _safely("loaded", outcome, label)
+
+
+def tell_losses(scored: Callable[[Any, Any], None]) -> None:
+    """From now on call this with the scores and labels of every loss; it never raises."""
+    if _this is not None:
+        _this.batches.scored = scored
 
 
 def _safely(what: str, *args: Any) -> None:

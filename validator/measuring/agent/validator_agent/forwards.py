@@ -99,6 +99,10 @@ class Forwards:
         found = [tally.module() for tally in self.tallies.values() if tally is not None and {tally.name} == names]
         return found[0] if found and found[0] is not module else None
 
+    def tally_of(self, module: Any) -> Tally | None:
+        """The tally of this module; None where it has no parameters, or never ran."""
+        return self.tallies.get(id(module))
+
     def _of(self, module: Any) -> list[Tally]:
         return [tally for tally in self.tallies.values() if tally is not None and tally.module() is module]
 

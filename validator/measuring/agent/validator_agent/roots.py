@@ -37,6 +37,8 @@ class RootCalls:
         self._was_alone = True
         """When the last such call was made; a call that began among threads may go on when they have ended."""
         self.paused = False
+        self._ended_in: Any = None
+        """The frame that told of the end of a call, while it tells."""
         self.listeners: list[Callable[[Any, Any, Any], None]] = []
         """Called with module, arguments and output after those that were watched to the end; they never raise."""
 
@@ -66,8 +68,10 @@ class RootCalls:
             self.reset()
             if not self.paused and torch._C._get_tracing_state() is None:
                 self._left(module, output)
+                self._ended_in = sys._getframe(1)
                 for listener in self.listeners:
                     listener(module, args, output)
+                self._ended_in = None
 
         self._before, self._ended = before, ended
         self._show()
@@ -79,6 +83,12 @@ class RootCalls:
     def in_place(self) -> bool:
         """Whether torch calls the hook, or will again when the call that now runs has ended."""
         return self._call != NOBODY or modules._global_forward_pre_hooks.get(KEY) is self._before
+
+    def keywords(self) -> dict[str, Any]:
+        """What the call that ends was given by name: torch tells its hooks of the rest only. For listeners."""
+        frame = _call_of(self._ended_in) if self._ended_in is not None else None
+        given = frame.f_locals.get("kwargs") if frame is not None else None
+        return dict(given) if isinstance(given, dict) else {}
 
     def reset(self) -> None:
         """The next call comes from outside any module: also after one that ended in a way that runs no hook."""

@@ -22,11 +22,13 @@ from .forwards import Forwards
 from .free import watch_loads
 from .gradients import EngineEntry, Evaluation
 from .graphs import Graphs
+from .judged import Judged
 from .losses import Losses
 from .networks import Network, Registry
 from .optimisers import OptimiserHooks
 from .restarts import Restarts
 from .samplers import Seen
+from .served import Served
 from .smoke import Allowance, EnoughSeen
 from .steps import Steps
 
@@ -49,6 +51,7 @@ class TorchMeter:
         self._forward_mode = ForwardMode(lambda: self.counting)
         self._cells = Cells(channel, self.cell_started, self.flush_all)
         self.channel.faults = 0
+        self._served = Served()
         self._start()
 
     def _start(self) -> None:
@@ -58,7 +61,9 @@ class TorchMeter:
         self.forwards = Forwards(self.channel, self.registry, self.flush_if_due, self.counting.inputs, frozen)
         self.forwards.evaluations.passes.rank = owning.rank_of(self.channel)
         self.samplers = Seen()
-        self.forwards.calls.listeners.append(self.samplers.left)
+        self.judged = Judged(self.forwards.tally_of, self.forwards.calls.keywords, self._served)
+        first_weights.tell_losses(self.judged.scored)
+        self.forwards.calls.listeners += [self.samplers.left, self.judged.left]
         self.forwards.evaluations.before_naming = lambda: self.counting.settle_all(updated=True)
         self._steps = Steps(self.counting, self._called)
         self._flushed_ns = time.monotonic_ns()
@@ -74,6 +79,7 @@ class TorchMeter:
         self._optimisers.install()
         self.forwards.calls.install()
         self.losses.install()
+        imports.after_import("torch.utils.data.dataloader", self._served.install)
         self._cells.install()
         self._graphs.install()
         watch_loads(lambda: self.forwards.free)
@@ -134,6 +140,7 @@ class TorchMeter:
                 self.counting.lineage.remember(network)
                 first_weights.remember(network)
             self.forwards.evaluations.settle()
+            self.judged.settle()
             self.forwards.evaluations.write(self._handed)
 
     def flush_if_due(self) -> None:

@@ -20,7 +20,8 @@ class Written:
         self._handed_in = {os.path.join(self.work, name): size for name, size in handed_in.items()}  # noqa: PTH118
         self._sizes = frozenset(size for size in handed_in.values() if size)
         self._served = tuple(os.path.realpath(path) for path in _served(config))
-        self._began_ns = _stat(config_path).st_mtime_ns  # noqa: PTH116  not pathlib, see above
+        # Where notebooks run one after the other, what an earlier one wrote is the run's own too.
+        self._began_ns = config.get("began_ns") or _stat(config_path).st_mtime_ns  # noqa: PTH116  see above
         self._noted: set[str] = set()
         self._noted_sizes: set[int] = set()
 

@@ -1,0 +1,94 @@
+"""What a DataLoader gave beside a batch: the labels of the images, sounds or texts that a module is then called with.
+
+Stands before the iterators of `torch.utils.data`. Knows batches and their parts; nothing of networks.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator
+from typing import Any
+
+import torch
+
+from .answers import shares
+
+NAMED = ("labels", "label", "targets", "target", "y")
+"""What batches that are dictionaries call their labels."""
+MOST_PARTS = 24
+
+
+class Served:
+    """The item that a loader gave last; none after its end."""
+
+    def __init__(self) -> None:
+        self._last: Any = None
+
+    def install(self, dataloader: Any) -> None:
+        """Stand before every loader's iterator; given the module that has them."""
+        original = dataloader._BaseDataLoaderIter.__next__
+
+        @functools.wraps(original)
+        def following(iterator: Any) -> Any:
+            self._last = None
+            item = original(iterator)
+            self._last = item
+            return item
+
+        dataloader._BaseDataLoaderIter.__next__ = following
+
+    def forget(self) -> None:
+        """Hold nothing longer."""
+        self._last = None
+
+    def labels(self, given: list[Any]) -> Any:
+        """The labels that came with these arguments, `(n,)` or `(n, classes)`; None where that is not plain.
+
+        One of the arguments must be a part of the item that a loader gave last, and exactly one other part must look
+        like labels of it: as many whole numbers as rows, or as many rows of noughts and ones.
+        """
+        named = self._last if isinstance(self._last, dict) or hasattr(self._last, "keys") else {}
+        parts = list(tensors_in(self._last))[:MOST_PARTS]
+        inputs = [part for part in parts if any(_same(part, one) for one in given)]
+        if not inputs:
+            return None
+        rows = len(inputs[0])
+        plain = [named[key] for key in NAMED if key in named and _are_labels(named[key], rows)]
+        others = [part for part in parts if not any(part is one for one in inputs) and _are_labels(part, rows)]
+        found = plain[:1] or others
+        return found[0] if len(found) == 1 else None
+
+
+def tensors_in(value: Any, depth: int = 0) -> Iterator[Any]:
+    """Tensors with rows, inside lists, tuples and dictionaries."""
+    if isinstance(value, torch.Tensor):
+        if value.dim() > 0:
+            yield value
+    elif depth < 3 and (isinstance(value, dict) or hasattr(value, "keys")):
+        for key in list(value.keys())[:MOST_PARTS]:
+            yield from tensors_in(value[key], depth + 1)
+    elif depth < 3 and isinstance(value, (list, tuple)):
+        for one in value[:MOST_PARTS]:
+            yield from tensors_in(one, depth + 1)
+
+
+def _same(part: Any, given: Any) -> bool:
+    """Whether the argument is this part: the same memory, or the same first and last row on another device or type."""
+    if part is given or (part.device == given.device and shares(part, given)):
+        return True
+    if len(part) != len(given) or part.numel() != given.numel() or not part.numel():
+        return False
+    return all(bool(torch.equal(_row(part, at), _row(given, at))) for at in (0, -1))
+
+
+def _row(tensor: Any, at: int) -> Any:
+    return tensor[at].detach().reshape(-1).to("cpu", torch.float32)
+
+
+def _are_labels(part: Any, rows: int) -> bool:
+    if not isinstance(part, torch.Tensor) or part.dim() not in (1, 2) or len(part) != rows:
+        return False
+    if part.dim() == 1 or part.shape[1] == 1:
+        whole = not part.is_floating_point() and not part.is_complex()
+        return whole or bool(((part == 0) | (part == 1)).all())
+    return bool(((part == 0) | (part == 1)).all()) and bool((part.sum(1) == 1).all())
