@@ -47,7 +47,9 @@ AFTER_REFERENCES, NEARLY_EMPTY = "after-references", "last-counted-page-nearly-e
 PAGES_DOUBTFUL = frozenset({"engines-disagree"})
 """Two readers of PDFs do not agree on the number of pages."""
 
-OF_THE_SHEET = frozenset({"rotated-page", "user-unit", "crop-differs", "mixed-page-sizes", "scaled-text"})
+OF_THE_SHEET = frozenset(
+    {"rotated-page", "user-unit", "crop-differs", "mixed-page-sizes", "scaled-text", "scaled-forms"}
+)
 """The sheet itself is not as a template's: turned, cropped, scaled."""
 
 HIDDEN_TEXT, ACTIVE_CONTENT = "hidden-text", "active-content"

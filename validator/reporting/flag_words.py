@@ -58,6 +58,7 @@ FLAG_WORDS: Mapping[str, str] = {
     "sampler-repeats": "The sampler repeats itself",
     "sampling-cut-short": "Drawing again was cut short",
     "sampling-failed-without-data": "Sampling needs the data",
+    "scaled-forms": "Pages put together of scaled ones",
     "scaled-text": "Scaled pages",
     "several-sources": "Several sources of samples",
     "source-refused": "A source of samples was refused",

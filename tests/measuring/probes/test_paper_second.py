@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import shutil
 import struct
 from collections.abc import Callable
 from dataclasses import replace
@@ -15,6 +16,7 @@ from pypdf import PdfReader, PdfWriter
 from reportlab.pdfgen.canvas import Canvas
 
 from fixtures import paper_spoilt
+from fixtures.latex.__main__ import BUILT
 from fixtures.paper_hostile import HOSTILE
 from fixtures.papers import Shape, draw
 from validator import plain
@@ -105,6 +107,20 @@ def test_without_the_extra_readings_name_the_command_and_nothing_fails(
     for name in ("right_edge", "hidden_characters", "pages_second"):
         assert "pip install 'validator[pdf]'" in found.readings[f"paper.{name}"].why
     assert found.readings["paper.left_edge"].value == 108
+
+
+def test_pages_put_together_of_scaled_ones_have_no_lengths_without_the_extra(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copy(BUILT / "two-up.pdf", tmp_path / "a.pdf")
+    printed = both(tmp_path / "a.pdf")
+    assert {flag.kind for flag in printed.flags} >= {"scaled-text"}
+    assert "scaled-forms" not in {flag.kind for flag in printed.flags}
+    monkeypatch.setattr(paper_joined, "LIBRARY", "a_library_that_nobody_has")
+    alone = both(tmp_path / "a.pdf")
+    assert "scaled-forms" in {flag.kind for flag in alone.flags}
+    for name in ("body_size", "left_edge", "leading"):
+        assert "pip install 'validator[pdf]'" in alone.readings[f"paper.{name}"].why
 
 
 def test_a_file_that_is_no_pdf_is_not_given_to_the_second_reader(

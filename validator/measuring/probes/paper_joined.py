@@ -17,6 +17,8 @@ from pathlib import Path
 from validator import plain
 from validator.evidence import Flag, Paper, Picture, Reading
 from validator.measuring.probes.paper_child import Answer, Reader, child
+from validator.measuring.probes.paper_geometry import BODY_NAMES
+from validator.measuring.probes.paper_imposed import IMPOSED
 from validator.measuring.probes.paper_recognised import RECOGNISED, recognised_flags
 from validator.measuring.probes.paper_second_answer import COUNTED, DRAWN, LOOKED, Part
 from validator.measuring.probes.paper_thumbnails import MOST_BYTES, MOST_PAGES, SIGNATURE
@@ -39,10 +41,21 @@ def with_second(first: Paper, *, file: Path, limits: PaperLimits, seconds: float
     """The paper with what the second reader adds in at most `seconds`; pictures of its pages go into `keep`."""
     why = _why_not(first, seconds)
     if why:
-        return replace(first, readings={**first.readings, **_missing(why)})
+        return _alone(first, why)
     last = first.references_page or 0
     smaller = replace(limits, wall_seconds=seconds, cpu_seconds=max(limits.cpu_seconds // FASTER, 1))
     return _joined(first, child(file=file, arguments=(str(last),), limits=smaller, reader=SECOND), keep=keep)
+
+
+def _alone(first: Paper, why: str) -> Paper:
+    """What is known without the second reader: of pages put together of scaled ones, no length of the body."""
+    scaled = any(flag.kind == IMPOSED for flag in first.flags)
+    body = {
+        name: Reading.missing(unit=first.readings[name].unit, why=why)
+        for name in (f"paper.{one}" for one in BODY_NAMES)
+        if scaled and name in first.readings
+    }
+    return replace(first, readings={**first.readings, **body, **_missing(why)})
 
 
 def _why_not(first: Paper, seconds: float) -> str:
@@ -62,7 +75,8 @@ def _joined(first: Paper, answer: Answer, *, keep: Path | None) -> Paper:
     counted = next((part for part in parts if part.kind == COUNTED), Part(kind=COUNTED, why=answer.why))
     looked = next((part for part in parts if part.kind == LOOKED), None)
     readings = {**first.readings, **_missing(counted.why or answer.why or "the second reader did not come so far")}
-    flags = [*first.flags, *_page_flags(first, counted)]
+    flags = [flag for flag in first.flags if looked is None or flag.kind != IMPOSED]  # it measures what is printed
+    flags += _page_flags(first, counted)
     if counted.pages is not None:
         readings["paper.pages_second"] = Reading(value=counted.pages, unit="pages", source="observed")
     if looked is not None:

@@ -5,12 +5,19 @@ Touches the file's bytes through pypdf, in the child process only. Knows no refe
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from validator.evidence import Flag
-from validator.measuring.probes import paper_drawn, paper_hazards, paper_paths, paper_pictures, paper_recognised
+from validator.measuring.probes import (
+    paper_drawn,
+    paper_hazards,
+    paper_imposed,
+    paper_paths,
+    paper_pictures,
+    paper_recognised,
+)
 from validator.measuring.probes.paper_lines import Line, Places
 from validator.measuring.probes.paper_raised import Fragments
 from validator.measuring.probes.paper_swapped import unswapped
@@ -51,6 +58,8 @@ class Seen:
     """Where the text of each page stands, top to bottom."""
     recognised: tuple[int, ...]
     """Pages that are a picture with recognised text over it; from 1."""
+    imposed: tuple[int, ...]
+    """Pages that are put together of scaled ones; from 1."""
 
 
 def shown_by(pages: list[Any]) -> Seen:
@@ -68,6 +77,7 @@ def shown_by(pages: list[Any]) -> Seen:
         ),
         lines=[one.lines for one in shown],
         recognised=tuple(number for number, one in enumerate(shown, 1) if one.recognised),
+        imposed=tuple(number for number, one in enumerate(shown, 1) if one.imposed),
     )
 
 
@@ -81,6 +91,7 @@ class _Page:
     draws: bool
     lines: list[Line]
     recognised: bool
+    imposed: bool
 
 
 def _page(page: Any, number: int, total: int) -> _Page:
@@ -110,7 +121,9 @@ def _page(page: Any, number: int, total: int) -> _Page:
     if contents is not None:
         page.update({"/Contents": packed})
     pictures, typed = _pictures(page, operations, places), fragments.typed(text)
-    recognised = bool(text.strip()) and is_covered(page, pictures) and _is_recognised(page, operations)
+    recognised = (
+        bool(text.strip()) and is_covered(page, pictures) and _holds(paper_recognised.is_recognised, page, operations)
+    )
     if recognised:  # the scan is no figure, and its letters are set as the program guessed
         pictures, typed = [one for one in pictures if not is_covered(page, [one])], [UNTOLD] * len(typed)
     return _Page(
@@ -122,6 +135,7 @@ def _page(page: Any, number: int, total: int) -> _Page:
         draws=draws,
         lines=places.lines(),
         recognised=recognised,
+        imposed=_holds(paper_imposed.is_imposed, page, operations),
     )
 
 
@@ -131,10 +145,12 @@ def _is_lost(packed: Any) -> bool:
     return named and packed.get_object() != []
 
 
-def _is_recognised(page: Any, operations: paper_pictures.Operations | None) -> bool:
-    """Where the drawing cannot be followed, the text is taken for print."""
+def _holds(
+    asked: Callable[[Any, paper_pictures.Operations], bool], page: Any, operations: paper_pictures.Operations | None
+) -> bool:
+    """Where the drawing cannot be followed, its text is taken for plain print."""
     try:
-        return paper_recognised.is_recognised(page, operations or [])
+        return asked(page, operations or [])
     except MemoryError:
         raise
     except Exception:  # noqa: BLE001 - the text is read already, and is what counts

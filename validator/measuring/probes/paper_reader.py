@@ -16,7 +16,14 @@ from typing import Any
 
 from validator import plain
 from validator.evidence import Flag, Paper, Reading
-from validator.measuring.probes import claims_paper, paper_hazards, paper_look, paper_recognised, paper_remarks
+from validator.measuring.probes import (
+    claims_paper,
+    paper_hazards,
+    paper_imposed,
+    paper_look,
+    paper_recognised,
+    paper_remarks,
+)
 from validator.measuring.probes.paper_geometry import sheet_readings
 from validator.measuring.probes.paper_look import unreadable
 from validator.measuring.probes.paper_pages import (
@@ -107,6 +114,7 @@ def _page_flags(reader: Any, seen: Seen) -> Iterator[Flag]:
     yield from paper_hazards.geometry_flags(seen.pages)
     yield from paper_hazards.active_content_flags(reader.root_object, seen.pages)
     yield from paper_recognised.recognised_flags(seen.recognised)
+    yield from paper_imposed.imposed_flags(seen.imposed)
     yield from paper_hazards.text_flags(seen.texts, pictured=pictured, outlined=seen.outlined)
 
 
