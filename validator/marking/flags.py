@@ -31,6 +31,7 @@ RECOGNISED_TEXT = "recognised-text"
 REFERENCES_DOUBTFUL = frozenset(
     {
         RECOGNISED_TEXT,
+        "blank-page-among-text",
         "several-reference-lists",
         "unlike-references",
         "picture-above-references",

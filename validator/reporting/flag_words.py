@@ -9,6 +9,7 @@ FLAG_WORDS: Mapping[str, str] = {
     "batch-differs": "Tiles of the batch differ",
     "batch-pasted": "The batch stands in the notebook's text",
     "batch-picked": "The batch is put together of several pictures",
+    "blank-page-among-text": "An empty page before the references",
     "clipped-range": "Values were cut off",
     "counts-disagree": "The witnesses differ",
     "crop-differs": "Cropped page",

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import json
 import random
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from pypdf import PdfWriter
+from pypdf.generic import ArrayObject, DictionaryObject, NameObject, NullObject, PdfObject
 
 from fixtures.paper_hostile import HOSTILE, slow_pages
 from fixtures.paper_variants import VARIANTS, Variant
@@ -146,6 +149,21 @@ def test_an_answer_of_another_shape_is_not_believed(sound: Path, monkeypatch: py
     answer = probe.child(file=sound, arguments=(sound.name, "40"), limits=PaperLimits())
     monkeypatch.setattr(probe, "child", lambda **_: replace(answer, document={"path": 3}))
     assert counts(paper(root=sound.parent, path=sound.name, limits=PaperLimits())) == (None, None)
+
+
+@pytest.mark.parametrize("contents", [None, NullObject(), DictionaryObject(), ArrayObject()])
+def test_a_page_whose_content_is_lost_is_not_called_blank(
+    contents: PdfObject | None, sound: Path, tmp_path: Path
+) -> None:
+    writer = PdfWriter(clone_from=io.BytesIO(sound.read_bytes()))
+    del writer.pages[1]["/Contents"]
+    if contents is not None:
+        writer.pages[1][NameObject("/Contents")] = contents
+    writer.write(tmp_path / "a.pdf")
+    found = read(tmp_path / "a.pdf", path="a.pdf", most_pages=MOST_PAGES)
+    lost = isinstance(contents, DictionaryObject)
+    assert (counts(found)[1] is None) == lost
+    assert ("unreadable" in kinds(found)) == lost
 
 
 def damaged(content: bytes, chooser: random.Random) -> bytes:

@@ -302,3 +302,17 @@ def test_a_list_that_a_page_of_a_figure_parts_goes_on_after_it() -> None:
     assert (found.counted, found.after) == ({1, 3}, (f"p3: {figure[0]}",))
     assert references([BODY, ["References", *ENTRIES], [*figure, *MORE]]).counted == {1, 3}
     assert references([BODY, ["References", *ENTRIES], ["left panel", "right panel"], MORE]).counted == {1, 3}
+
+
+LINKS = [f"https://arxiv.org/abs/2006.1123{n}" for n in range(6)]
+
+
+@pytest.mark.parametrize("mark", ["", "• ", "1. "])
+def test_links_alone_at_the_end_are_a_list_that_is_doubted(mark: str) -> None:
+    found = references([BODY, ["Links", *(mark + link for link in LINKS)]])
+    assert (found.page, found.confidence, found.counted) == (2, "low", frozenset({1}))
+
+
+def test_two_links_or_links_amid_the_text_are_no_list() -> None:
+    assert references([BODY, ["Links", *LINKS[:2]]]).page is None
+    assert references([BODY, [*LINKS, *BODY]]).page is None

@@ -6,7 +6,7 @@ import pytest
 
 from validator.evidence import Flag
 from validator.measuring.probes.paper_references import References, references
-from validator.measuring.probes.paper_remarks import Log, blank_pages, blocking_flag, reference_flags
+from validator.measuring.probes.paper_remarks import Log, blank_pages, blocking_flag, reference_flags, without_blank
 
 BODY = [f"Line {word} of the text says nothing special." for word in "abcdefghijkl"]
 ENTRIES = [f"[{n}] A. Author. A title. In ICML, {2000 + n}." for n in range(1, 9)]
@@ -92,3 +92,23 @@ def test_a_list_inside_the_references_wants_a_person() -> None:
         'a list under "Further reading" is taken for a part of the references',
         "p2",
     )
+
+
+@pytest.mark.parametrize(
+    ("title", "detail"),
+    [
+        ("Refrences", 'a list below "Refrences", which is no usual title of one'),
+        ("Papers that we used", 'a list below "Papers that we used", which is no usual title of one'),
+    ],
+)
+def test_a_list_under_an_unforeseen_title_is_doubted_in_its_words(title: str, detail: str) -> None:
+    assert told(BODY, [title, *ENTRIES]) == [("references-low-confidence", detail, "p2")]
+
+
+def test_an_empty_page_before_the_references_does_not_count_and_wants_a_person() -> None:
+    found = references([BODY, [], ["References", *ENTRIES]])
+    assert without_blank(found, [2]).counted == {1}
+    flags = list(reference_flags(found, pages=3, blank=[2]))
+    assert [(flag.kind, flag.where) for flag in flags] == [("blank-page-among-text", "p2")]
+    (flag,) = reference_flags(references([BODY, ["References", *ENTRIES], []]), pages=3, blank=[3])
+    assert flag.kind == "blank-page"

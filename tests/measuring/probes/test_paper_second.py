@@ -194,9 +194,16 @@ def small_labels(canvas: Canvas) -> None:
     canvas.drawString(120, 770, "Labels of a figure that was scaled down")
 
 
-@pytest.mark.parametrize(
-    "change", [on_a_dark_picture, on_small_cells, three_white_letters, white_markers, small_labels]
-)
+def watermark(canvas: Canvas) -> None:
+    canvas.setFillAlpha(0.08)
+    canvas.setFont("Helvetica-Bold", 110)
+    canvas.drawString(120, 400, "DRAFT")
+
+
+SHOWN = [on_a_dark_picture, on_small_cells, watermark, white_markers, three_white_letters, small_labels]
+
+
+@pytest.mark.parametrize("change", SHOWN)
 def test_what_can_be_seen_or_is_next_to_nothing_is_no_accusation(change: Callable[[Canvas], None], sound: Path) -> None:
     laid_over(sound, change)
     assert hidden(both(sound)) == []

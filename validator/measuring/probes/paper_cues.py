@@ -43,7 +43,7 @@ PERSON = rf"{NAME}(?:,? {NAME}){{0,15}}"
 LABEL = r"(?:\[[^\]]{1,12}\] ?|\d{1,3}\.? ?|[\u2022\u25aa\u25e6\u2023\u2013*-] ?)?"
 AUTHORS = re.compile(
     rf"^{LABEL}{PERSON}(?:,? (?:and|&|und|et|y) {PERSON})?"
-    r"(?:(?<=[^\W\d_][^\W\d_])\.(?: |$)| ?\((?:19|20)\d\d| ?\([Ee]ds?| et al)"
+    r"(?:(?<=[^\W\d_][^\W\d_])\.(?: |$)| ?\((?:19|20)\d\d| ?\([Ee]ds?|,? et al)"
 )
 """The start of an entry: names, as `Anna Kessler, Leo Valdez, and Maria Yamato.` or `Kessler, A. (`."""
 

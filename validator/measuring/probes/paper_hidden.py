@@ -19,6 +19,8 @@ TINY = 1.0
 """Points; labels of scaled figures are larger."""
 STROKED_MODES = (1, 2, 5, 6)
 """Letters with an outline, which their fill says nothing about."""
+FAINT, WATERMARK_POINTS = 5, 40.0
+"""Letters so large are seen as a watermark although they are nearly transparent."""
 FEWEST = 4
 MARKERS = 2
 """Different characters at most in the markers of a plot, which some programs draw as letters with a white filling."""
@@ -118,6 +120,6 @@ def _manner(one: Run, visible: Box, is_dark: Callable[[Box], bool]) -> str:
         return "outside"
     if manner.fill is None or manner.mode in STROKED_MODES:
         return ""
-    if manner.fill[3] < NEARLY_CLEAR:
+    if manner.fill[3] < NEARLY_CLEAR and not (manner.fill[3] > FAINT and manner.size > WATERMARK_POINTS):
         return "clear"
     return "white" if min(manner.fill[:3]) > NEARLY_WHITE and not is_dark(box) else ""

@@ -13,6 +13,7 @@ from validator.evidence import Flag
 from validator.measuring.probes import paper_drawn, paper_hazards, paper_paths, paper_pictures, paper_recognised
 from validator.measuring.probes.paper_lines import Line, Places
 from validator.measuring.probes.paper_raised import Fragments
+from validator.measuring.probes.paper_swapped import unswapped
 from validator.measuring.probes.paper_typed import UNTOLD, Typed
 
 READER_LIMIT, READER_FAILED = "reader-limit", "reader-failed"
@@ -88,17 +89,17 @@ def _page(page: Any, number: int, total: int) -> _Page:
     try:
         contents = page.get_contents()
         # Unpacked here, because a bomb would otherwise be an empty page.
-        draws = contents is not None and bool(contents.get_data().strip())
+        draws = bool(contents.get_data().strip()) if contents is not None else _is_lost(packed)
         if contents is not None:
             contents.forced_encoding = "bytes"  # as text is extracted from it
             page.update({"/Contents": contents})
         fragments, places = Fragments(), Places()
 
-        def visit(*fragment: Any) -> None:
-            fragments.visit(*fragment)
-            places.visit(*fragment)
+        def visit(text: str, *manner: Any) -> None:
+            for kept in (fragments, places):
+                kept.visit(unswapped(text), *manner)
 
-        text: str = page.extract_text(visitor_text=visit)
+        text = unswapped(page.extract_text(visitor_text=visit))
     except MemoryError:
         raise
     except Exception as error:
@@ -122,6 +123,12 @@ def _page(page: Any, number: int, total: int) -> _Page:
         lines=places.lines(),
         recognised=recognised,
     )
+
+
+def _is_lost(packed: Any) -> bool:
+    """Whether a page that has no content says it has some, as in damaged files; an empty page says nothing, or null."""
+    named = packed is not None and type(packed).__name__ != "NullObject"
+    return named and packed.get_object() != []
 
 
 def _is_recognised(page: Any, operations: paper_pictures.Operations | None) -> bool:

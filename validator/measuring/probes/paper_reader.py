@@ -82,6 +82,7 @@ def _paper(stream: Any, *, path: str, most_pages: int, log: paper_remarks.Log) -
         rest = (flag for flag in flags if flag != blocking)
         return unreadable(path, flags=(blocking, *rest), pages_total=total, readings=sheet_readings(seen.pages))
     shown, pictured = with_pictures(found, seen)
+    shown = paper_remarks.without_blank(shown, blank)
     look = paper_look.look(seen, references_page=found.page)
     flags += [*pictured, *paper_remarks.reference_flags(shown, pages=total, blank=blank), *look.flags]
     pages = {"paper.pages_total": _observed(total), "paper.pages_counted": _observed(len(shown.counted))}
@@ -138,7 +139,7 @@ def _reader(stream: Any) -> tuple[Any, list[Flag]]:
         reader = PdfReader(stream)
         if not reader.is_encrypted:
             return reader, []
-        opened: Any = reader.decrypt("")
+        opened = bool(reader.decrypt(""))
         for page in list(reader.pages[:1]) if opened else ():  # with one cipher it is told only where it is met
             page.get_contents()
     except DependencyError:  # pypdf has no ciphers of its own but the oldest

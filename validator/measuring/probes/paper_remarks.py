@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from validator.evidence import Flag
+from validator.measuring.probes.paper_cues import is_heading
 from validator.measuring.probes.paper_references import FEW_LINES, References
 
 MESSAGE_CHARACTERS = 160
@@ -68,14 +70,18 @@ def blank_pages(pages: Sequence[Sequence[str]], shown: Sequence[Sequence[Any]]) 
     return [n for n, (lines, some) in enumerate(zip(pages, shown, strict=True), 1) if not lines and not some]
 
 
+def without_blank(found: References, blank: Sequence[int]) -> References:
+    """A page on which nothing is does not count, wherever it lies."""
+    return replace(found, counted=found.counted - set(blank))
+
+
 def reference_flags(found: References, *, pages: int, blank: Sequence[int]) -> Iterator[Flag]:
     """What a person should look at before a page is called one too many."""
     if found.page is None:
         yield Flag(kind="references-not-found", detail=f"no list of references was found; all {pages} pages count")
     where = f"p{found.page}"
     if found.confidence == "low":
-        detail = "a list without a heading" if not found.heading else "a heading without entries that look like any"
-        yield Flag(kind="references-low-confidence", detail=detail, where=where)
+        yield Flag(kind="references-low-confidence", detail=_why_low(found), where=where)
     if len(found.lists) > 1:
         places = ", ".join(f"p{page}" for page in found.lists)
         yield Flag(kind="several-reference-lists", detail=f"lists on {places}; the last one is taken", where=where)
@@ -90,9 +96,20 @@ def reference_flags(found: References, *, pages: int, blank: Sequence[int]) -> I
         place, _, text = found.stray.partition(": ")
         yield Flag(kind="unlike-references", detail=f"inside the list, perhaps something else: {text}", where=place)
     for page in blank:
-        yield Flag(kind="blank-page", detail="neither text nor a picture was found on the page", where=f"p{page}")
+        detail = "neither text nor a picture was found on the page"
+        among = found.page is not None and page < found.page
+        kind, more = ("blank-page-among-text", "; it is not counted") if among else ("blank-page", "")
+        yield Flag(kind=kind, detail=detail + more, where=f"p{page}")
     if 0 < found.lines_on_last < FEW_LINES:
         yield _nearly_empty(found)
+
+
+def _why_low(found: References) -> str:
+    if not found.heading:
+        return "a list without a heading"
+    if is_heading(found.heading):
+        return "a heading without entries that look like any"
+    return f'a list below "{found.heading[:60]}", which is no usual title of one'
 
 
 def _nearly_empty(found: References) -> Flag:

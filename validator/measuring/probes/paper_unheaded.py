@@ -21,6 +21,9 @@ NUMBERED_SHARE = 0.35
 NAMED_SHARE = 0.45
 """Names are weaker evidence than numbers, so that more of the lines must look like entries."""
 LEAST_NAMED = 3
+LEAST_LINKS = 3
+LINKED = re.compile(r"^(?:[\u2022\u25cf\u25e6\u2013*-]\s*|[\[(]?\d{1,3}[\]).]\s*)?(?:https?:|www\.)\S+$")
+"""A line that is a link, behind its bullet or number."""
 PART_LINES = 10
 TITLE_WORDS = 6
 RAISED = re.compile(r"\d{1,3}(?=[^\W\d_])")
@@ -32,7 +35,7 @@ SMALLER_POINTS = 0.5
 def unheaded(lines: Sequence[Line]) -> int | None:
     """Index of the first entry of the last list; None when there is no such list."""
     numbered = _numbered(lines)
-    return numbered if numbered is not None else _named(lines)
+    return next((place for place in (numbered, _named(lines), _linked(lines)) if place is not None), None)
 
 
 def is_titled(lines: Sequence[Line], first: int) -> bool:
@@ -81,6 +84,15 @@ def _named(lines: Sequence[Line]) -> int | None:
             named = sum(AUTHORS.match(text) is not None for text in texts[place:])
             return place if named >= LEAST_NAMED and not _are_footnotes(lines[place:]) else None
     return None
+
+
+def _linked(lines: Sequence[Line]) -> int | None:
+    """Where the last lines of the paper are links and nothing else; a link may go on in a line without a blank."""
+    start = len(lines)
+    while start and (LINKED.match(lines[start - 1].text) or " " not in lines[start - 1].text.strip()):
+        start -= 1
+    first = next((place for place in range(start, len(lines)) if LINKED.match(lines[place].text)), len(lines))
+    return first if sum(LINKED.match(line.text) is not None for line in lines[first:]) >= LEAST_LINKS else None
 
 
 def _are_footnotes(lines: Sequence[Line]) -> bool:
