@@ -57,6 +57,11 @@ def test_without_a_label_a_paragraph_is_no_entry_of_a_list_with_labels() -> None
     assert Apart(listed(*noted)).place() is None
 
 
+def test_bullets_are_labels() -> None:
+    texts = tuple(f"\u2022 {text}" for text in NAMED * 2)
+    assert Apart(listed(*entries(texts), ("Both contributed equally.", PARAGRAPH))).place() == 8
+
+
 def test_numbers_in_another_hand_are_no_labels_of_the_list() -> None:
     rows = [*entries(LABELLED), ("1. Parameters: 976,003", 28.0), ("2. Steps: 49,900", PARAGRAPH)]
     assert Apart(listed(*rows)).place() == 6

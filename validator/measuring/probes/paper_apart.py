@@ -13,7 +13,7 @@ from statistics import median
 from validator.measuring.probes.paper_cues import AUTHORS, is_list
 from validator.measuring.probes.paper_text import Line
 
-LABELLED = re.compile(r"^(?:\[[^\]]{1,12}\]|\(?\d{1,3}[.)](?!\d))")
+LABELLED = re.compile(r"^(?:\[[^\]]{1,12}\]|\(?\d{1,3}[.)](?!\d)|[\u2022\u25aa\u25e6\u2023\u2013*-]\s)")
 """The label of an entry."""
 LINK = re.compile(r"^(?:https?:|www\.)")
 FOOTNOTE = re.compile(r"^(?:\d{1,2}|[*\u2217\u2020\u2021])\s?[^\W\d_]")
