@@ -417,7 +417,9 @@ class TriedWeights:
     """Why nothing was asked with it; empty when something was."""
     rows: int = 0
     left_out: int = 0
-    """Calls of the last evaluation that were not asked again: too many, or too slow."""
+    """Calls of the last evaluation that were not asked again: too many, too slow, or on data that were trained on."""
+    trained_on: bool = False
+    """Whether all the data it was asked on, as far as that is known, were trained on in this run too."""
     training_mode: bool = False
     """Whether some of the calls were, and are, made in training mode: by chance answers differ then."""
     same: int | None = None

@@ -45,6 +45,8 @@ def verdicts(made: Any, *files: TriedWeights, **changes: Any) -> list[str]:
         (tried(851), "pass"),
         (tried(845), "fail"),
         (tried(500, difference=0.0, same=1000), "fail"),
+        (tried(500, trained_on=True), "unknown"),
+        (tried(900, trained_on=True), "pass"),
         (tried(8, run=10, of=10), "pass"),
         (tried(0, run=2, of=2), "pass"),
         (tried(0, run=40, of=40), "fail"),

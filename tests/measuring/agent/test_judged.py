@@ -22,6 +22,8 @@ def agent(monkeypatch: pytest.MonkeyPatch) -> Iterator[SimpleNamespace]:
     monkeypatch.syspath_prepend(str(AGENT))
     from validator_agent import judged, served  # type: ignore[import-not-found]
 
+    iterators = torch.utils.data.dataloader._BaseDataLoaderIter
+    monkeypatch.setattr(iterators, "__next__", iterators.__next__)  # put back afterwards
     yield SimpleNamespace(judged=judged, served=served)
     for name in [name for name in sys.modules if name.startswith("validator_agent")]:
         monkeypatch.delitem(sys.modules, name)
@@ -177,3 +179,31 @@ def test_labels_of_a_loss_are_those_of_the_call_whose_answer_it_was_computed_of(
     assert net.calls[1].labels.tolist() == [2, 1]
     net.kept.scored(second, "labels")
     assert net.calls[1].labels.tolist() == [2, 1]
+
+
+def test_data_that_were_trained_on_are_told_from_those_that_were_not(agent: SimpleNamespace) -> None:
+    kept = agent.served.Served()
+    kept.install(torch.utils.data.dataloader)
+    whole = torch.utils.data.TensorDataset(IMAGES, LABELS)
+    train, test = torch.utils.data.Subset(whole, [0, 1, 2, 3]), torch.utils.data.Subset(whole, [4, 5])
+    sources = []
+    for data, trains in ((train, True), (test, False), (train, False)):
+        for images, _ in torch.utils.data.DataLoader(data, batch_size=2):
+            if trains:
+                kept.trained((images,))
+            sources.append(kept.source())
+    assert [kept.was_trained_on(source) for source in sources] == [True, True, False, True, True]
+
+
+def test_samplers_of_chosen_places_part_a_data_set(agent: SimpleNamespace) -> None:
+    kept = agent.served.Served()
+    kept.install(torch.utils.data.dataloader)
+    whole = torch.utils.data.TensorDataset(IMAGES, LABELS)
+    samplers = [torch.utils.data.SubsetRandomSampler(places) for places in ([0, 1, 2, 3], [4, 5])]
+    sources = []
+    for sampler in samplers:
+        for images, _ in torch.utils.data.DataLoader(whole, batch_size=2, sampler=sampler):
+            if sampler is samplers[0]:
+                kept.trained((images,))
+            sources.append(kept.source())
+    assert [kept.was_trained_on(source) for source in sources] == [True, True, False]

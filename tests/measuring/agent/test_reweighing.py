@@ -36,10 +36,12 @@ def train(net, steps=60):
     optimiser = torch.optim.Adam(net.parameters(), lr=0.02)
     net.train()
     for _ in range(steps):
-        optimiser.zero_grad()
-        nn.functional.cross_entropy(net(data[:200]), labels[:200]).backward()
-        optimiser.step()
+        for images, wanted in learnt:
+            optimiser.zero_grad()
+            nn.functional.cross_entropy(net(images), wanted).backward()
+            optimiser.step()
 
+learnt = torch.utils.data.DataLoader(torch.utils.data.TensorDataset(data[:200], labels[:200]), batch_size=200)
 net = Net()
 train(net)
 """
@@ -48,6 +50,8 @@ pairs = torch.utils.data.TensorDataset(data[200:], labels[200:])
 net.eval()
 right = 0
 with torch.no_grad():
+    for images, wanted in learnt:
+        net(images)
     for images, wanted in torch.utils.data.DataLoader(pairs, batch_size=30):
         right += int((net(images).argmax(1) == wanted).sum())
 print("right", right)
@@ -108,6 +112,7 @@ def test_the_weights_of_the_run_answer_as_it_did(run: Any) -> None:
         assert entry["why"] == ""
         assert (entry["network"], entry["rows"], entry["same"], entry["identical"]) == ("Net#1", 100, 100, True)
         assert (entry["labelled"], entry["correct_run"], entry["correct_file"]) == (100, right, right)
+        assert (entry["left_out"], entry["trained_on"]) == (1, False)  # the batch that it was trained on
         assert entry["distance"] == 0
         assert entry["largest"] == 0
 
@@ -139,7 +144,7 @@ def test_everything_is_as_it_was_and_nothing_counts_as_training(run: Any) -> Non
     assert networks["Net#1"].steps == 60
     assert [net.steps for net in networks.values()] == [60, 60]
     asked = [record for record in run.of_kind("forward") if record["name"] == "Net@1"]
-    assert asked[-1]["quiet_images"] == 100
+    assert asked[-1]["quiet_images"] == 300
 
 
 MODULES = '''

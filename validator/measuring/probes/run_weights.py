@@ -154,6 +154,7 @@ def tried_of(path: str, said: Mapping[str, Any]) -> TriedWeights:
         why=why or ("" if rows else NOT_ASKED),
         rows=0 if why else rows,
         left_out=_count(said, "left_out") or 0,
+        trained_on=said.get("trained_on") is True,
         training_mode=said.get("training_mode") is True,
         same=_count(said, "same", most=rows),
         same_again=_count(again, "same", most=rows),

@@ -15,7 +15,9 @@ Results can be checked from the weights without training again, if the weights a
 ## Evidence
 `{about}.weights_accuracy`, `{about}.weights_run_accuracy` (both of the file that falls shortest) and
 `{about}.weights_agreement`, and in the report every file with what became of it. Files are read without unpickling, as
-numbers; what the network answers is the word of a process that runs the student's code. Not tried: Keras, HDF5 and
+numbers; what the network answers is the word of a process that runs the student's code. Rows
+of data that the run was seen to train on are left out. Where there are no others, weights of another split do worse on
+them, and rightly: that goes to a person. Not tried: Keras, HDF5 and
 TensorFlow files, PyTorch's format before version 1.6, values of more than 512 MB, and files that fit no network of the
 run: those go to a person. Of several notebooks that try a file, the one counts whose network it suits best.
 
@@ -117,7 +119,10 @@ def _judged(tried: Sequence[Tried], clause: Clause) -> Iterator[Finding]:
         if one.file.identical or not one.judged:
             continue
         over = one.run - one.weights - one.band
-        if over > 0:
+        if over > 0 and one.file.trained_on:
+            message = f"{_said(one)}; but the run was trained on these data, and the weights perhaps on others"
+            yield Finding(verdict="unknown", message=message, where=one.file.path)
+        elif over > 0:
             yield Finding(
                 verdict="fail",
                 message=f"{_said(one)}; from {_share(one.run - one.band)} on is within the band{_caution(one.file)}",

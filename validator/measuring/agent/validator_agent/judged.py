@@ -35,11 +35,13 @@ class Unkept(Exception):
 class Fed:
     """One call: its arguments on the CPU, its mode and, where they are known, the labels `(n,)` or `(n, classes)`."""
 
-    __slots__ = ("args", "keywords", "labels", "rows", "size", "training")
+    __slots__ = ("args", "keywords", "labels", "rows", "size", "source", "training")
 
     def __init__(self, args: Any, keywords: Any, *, rows: int, training: bool, labels: Any) -> None:
         self.args, self.keywords, self.rows, self.training = args, keywords, rows, training
         self.labels = labels
+        self.source: Any = None
+        """Where a loader took it from, where that is known."""
         self.size = sum(tensor.numel() * tensor.element_size() for tensor in tensors_in([args, keywords]))
 
 
@@ -76,6 +78,7 @@ class Judged:
     def left(self, module: Any, args: Any, output: Any) -> None:
         """A module that was called from outside any module is done. Never raises."""
         if torch.is_grad_enabled() and module.training:
+            self._trained(args)
             return
         began = time.monotonic()
         if self._spent > FREE_SECONDS + SHARE * (began - self._began):
@@ -87,6 +90,16 @@ class Judged:
             return  # strange arguments among a student's
         finally:
             self._spent += time.monotonic() - began
+
+    def was_trained_on(self, fed: Fed) -> bool:
+        """Whether the loader's data that this call was fed from served training too."""
+        return self._served.was_trained_on(fed.source)
+
+    def _trained(self, args: Any) -> None:
+        try:
+            self._served.trained(args)
+        except Exception:
+            return  # strange arguments among a student's
 
     def scored(self, scores: Any, target: Any) -> None:
         """A loss was computed of these scores `(n, classes)` and labels: are they of the call that ended last?
@@ -133,6 +146,7 @@ class Judged:
         except Unkept as why:
             self.unkept[tally.name] = str(why)
             return
+        fed.source = self._served.source() if labels is not None else None
         if fed.size > MOST_BYTES:
             self.unkept[tally.name] = "one row of what it was fed is too large to be kept"
             return

@@ -104,6 +104,8 @@ def correct(answers: Answers, fed: Sequence[Fed], *, threshold: float) -> tuple[
             labels = labels.argmax(1) if labels.shape[1] >= CLASSES else labels[:, 0]
         labels = labels.long()
         classes = answer.shape[1] if answer.dim() == 2 and answer.shape[1] >= CLASSES else CLASSES
+        if answer.numel() == len(answer) and bool((labels >= CLASSES).any()):
+            continue  # whole numbers that are no decision: ages, ratings
         counts = (labels >= 0) & (labels < classes)
         labelled += int(counts.sum())
         right += int(((found == labels) & counts).sum())

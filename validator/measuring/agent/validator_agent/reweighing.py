@@ -163,14 +163,16 @@ class _Values:
 def _compared(module: Any, judged: Any, values: _Values, seconds: float) -> dict[str, Any]:
     """What the weights of the run and these answer to what was asked last, and how far these are from those.
 
-    `again` is what the network of the run answers a second time, with other random numbers.
+    Calls with batches of data that were trained on are left out, unless there are no others. `again` is what the
+    network of the run answers a second time, with other random numbers.
     """
     from . import reasking
     from .as_found import as_found, put, tensors_of
     from .drawing import limited
 
     tensors, _ = tensors_of(module)
-    fed = judged.calls
+    unseen = [one for one in judged.calls if not Running.meter.judged.was_trained_on(one)]
+    fed = unseen or judged.calls
     with as_found(module), limited(seconds):
         ours = reasking.ask(module, fed, seed=SEED, seconds=seconds / 4)
         again = reasking.ask(module, fed, seed=OTHER_SEED, seconds=seconds, calls=ours.calls)
@@ -186,7 +188,8 @@ def _compared(module: Any, judged: Any, values: _Values, seconds: float) -> dict
         **reasking.agreement(ours, theirs),
         "again": reasking.agreement(ours, again),
         "calls": ours.calls,
-        "left_out": len(fed) - ours.calls + judged.dropped,
+        "left_out": len(judged.calls) - ours.calls + judged.dropped,
+        "trained_on": not unseen,
         "training_mode": any(one.training for one in fed[: ours.calls]),
         "labelled": labelled,
         "correct_run": right,

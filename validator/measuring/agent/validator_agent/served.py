@@ -6,6 +6,7 @@ Stands before the iterators of `torch.utils.data`. Knows batches and their parts
 from __future__ import annotations
 
 import functools
+import weakref
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,7 +16,7 @@ from .answers import shares
 
 NAMED = ("labels", "label", "targets", "target", "y")
 """What batches that are dictionaries call their labels."""
-MOST_PARTS = 24
+MOST_PARTS, MOST_SOURCES = 24, 1000
 
 
 class Served:
@@ -23,6 +24,10 @@ class Served:
 
     def __init__(self) -> None:
         self._last: Any = None
+        self._source: Any = None
+        """Of the last item: a weak reference to its data set, or to the sampler that picks a part of one."""
+        self._trained: dict[int, Any] = {}
+        """Sources of batches that modules were trained on, by identity."""
 
     def install(self, dataloader: Any) -> None:
         """Stand before every loader's iterator; given the module that has them."""
@@ -30,16 +35,35 @@ class Served:
 
         @functools.wraps(original)
         def following(iterator: Any) -> Any:
-            self._last = None
+            self.forget()
             item = original(iterator)
-            self._last = item
+            self._last, self._source = item, _source_of(iterator)
             return item
 
         dataloader._BaseDataLoaderIter.__next__ = following
 
     def forget(self) -> None:
         """Hold nothing longer."""
-        self._last = None
+        self._last = self._source = None
+
+    def trained(self, args: Any) -> None:
+        """A module is trained on these arguments: if they are of a loader, its data are training data."""
+        held = self._source() if self._source is not None else None
+        if held is None or id(held) in self._trained or len(self._trained) >= MOST_SOURCES:
+            return
+        parts = {len(part) for part in tensors_in(self._last)}
+        if any(len(one) in parts for one in tensors_in(args)):
+            self._trained[id(held)] = self._source
+
+    def source(self) -> Any:
+        """Where the last item came from, to be asked about later."""
+        return self._source
+
+    def was_trained_on(self, source: Any) -> bool:
+        """Whether batches from there were trained on, before or since."""
+        held = source() if source is not None else None
+        known = self._trained.get(id(held)) if held is not None else None
+        return known is not None and known() is held
 
     def labels(self, given: list[Any]) -> Any:
         """The labels that came with these arguments, `(n,)` or `(n, classes)`; None where that is not plain.
@@ -57,6 +81,16 @@ class Served:
         others = [part for part in parts if not any(part is one for one in inputs) and _are_labels(part, rows)]
         found = plain[:1] or others
         return found[0] if len(found) == 1 else None
+
+
+def _source_of(iterator: Any) -> Any:
+    """The sampler of chosen places, where there is one, else the data set; None for what knows no weak references."""
+    sampler = getattr(getattr(iterator, "_index_sampler", None), "sampler", None)
+    held = sampler if hasattr(sampler, "indices") else getattr(iterator, "_dataset", None)
+    try:
+        return weakref.ref(held) if held is not None else None
+    except TypeError:
+        return None
 
 
 def tensors_in(value: Any, depth: int = 0) -> Iterator[Any]:
