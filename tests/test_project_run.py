@@ -128,7 +128,7 @@ def test_every_file_is_run_in_one_folder_and_in_order(marked: Path) -> None:
         ("code-3", "tune.py", "raised"),
         ("code-4", "evaluate.ipynb", "finished"),
     ]
-    assert found.skipped["run-others"] == "not executed by themselves: tools.py (it only defines names)"
+    assert found.skipped["run-others"] == "not executed by themselves: tools.py (it does nothing by itself)"
     assert found.runs[1].readings["code-2.steps"].value == 12
     assert not [flag for run in found.runs for flag in run.flags if flag.kind in ("weights-loaded", "opened-weights")]
 

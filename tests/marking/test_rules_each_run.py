@@ -13,6 +13,9 @@ from validator.marking import load_rubric, mark
 from validator.marking.rubric import RubricError
 
 BAND = {"share": Decimal("0.2"), "drop": Decimal("0.03"), "errors": Decimal(3)}
+NO_DATA = Cell(index=1, status="error", error="FileNotFoundError: [Errno 2] No such file or directory: 'data/a.csv'")
+NAME = Cell(index=0, status="error", error="NameError: name 'x' is not defined")
+WEB = Flag(kind="tried-to-download", detail="asked for weights", where="cell 0")
 ASKED = Cell(index=0, status="error", error="SystemExit: 2")
 
 
@@ -54,9 +57,16 @@ def test_each_that_broke_is_named_and_those_that_ran_are_one_pass_in_their_order
         ({"outcome": "raised", "cells": (replace(ASKED, error="SystemExit: 1"),)}, "fail"),
         ({"outcome": "not-started", "flags": (Flag(kind="time-used-up", detail="no time left"),)}, "unknown"),
         ({"outcome": "not-started"}, "fail"),
+        ({"outcome": "raised", "cells": (NO_DATA,)}, "unknown"),
+        ({"outcome": "raised", "cells": (NO_DATA,), "of": ""}, "fail"),
+        ({"outcome": "raised", "cells": (NAME, NO_DATA)}, "fail"),
+        ({"outcome": "raised", "cells": (NAME,)}, "fail"),
+        ({"outcome": "raised", "cells": (NAME,), "flags": (WEB,)}, "unknown"),
+        ({"outcome": "raised", "cells": (NAME,), "flags": (replace(WEB, where="cell 3"),)}, "fail"),
+        ({"outcome": "raised", "cells": (NAME,), "flags": (WEB,), "of": ""}, "fail"),
     ],
 )
-def test_a_script_that_asks_for_arguments_and_a_file_without_time_go_to_a_person(made, changes, verdict):
+def test_what_is_not_asked_of_a_hand_in_and_is_not_here_goes_to_a_person(made, changes, verdict):
     evidence = several(made, replace(ran("b.py", 1), **changes))
     evidence = replace(evidence, runs=(replace(evidence.runs[0], role="code"),))
     assert made.verdicts(evidence, made.clause("training/run-incomplete", about="code")) == [verdict]

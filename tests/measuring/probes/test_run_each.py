@@ -77,8 +77,10 @@ def test_what_the_harness_told_one_run_is_gone_for_the_next(tmp_path: Path) -> N
         for folder in (made.told, made.handed, made.sockets, made.home, made.work):
             (folder / "left").write_text("x")
         made.status.write_text("{}")
+        (made.home / ".ipython" / "profile_default" / "startup").mkdir(parents=True)
         run_scratch.used_again(made)
         assert not made.status.exists()
+        assert [entry.name for entry in made.home.iterdir()] == ["left"]
         left = [
             folder.name
             for folder in (made.told, made.handed, made.sockets, made.home, made.work)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from validator.evidence import FileEntry, Import, Layout, Source
+from validator.evidence import FileEntry, Flag, Import, Layout, Source
 from validator.measuring.probes.run_order import order_of
 from validator.measuring.probes.source import source
 
@@ -57,7 +57,7 @@ def test_what_others_import_is_not_run_unless_it_trains() -> None:
     )
     assert found == (
         ("alone.py", "helpers.py", "main.ipynb"),
-        {"src/models/cnn.py": "imported by main.ipynb", "names.py": "it only defines names"},
+        {"src/models/cnn.py": "imported by main.ipynb", "names.py": "it does nothing by itself"},
     )
 
 
@@ -68,6 +68,12 @@ def test_what_others_start_is_not_run_again() -> None:
         ("main.ipynb", "train.py"),
         {"scripts/train.py": "started by main.ipynb", "setup.ipynb": "started by main.ipynb"},
     )
+
+
+def test_a_script_that_is_no_python_is_run_and_one_that_is_never_started_is_not() -> None:
+    broken = replace(read("broken.py"), flags=(Flag(kind="syntax-error", detail="invalid syntax"),))
+    found = ordered(broken, read("pkg/__init__.py", does="runs"), read("setup.py", does="runs"))
+    assert found == (("broken.py",), dict.fromkeys(("pkg/__init__.py", "setup.py"), "no script that is started"))
 
 
 def test_copies_and_a_notebook_as_text_are_run_once() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from validator.running.environments.easing import SINGLE_STEPS, Eased, eased
+from validator.running.environments.mates import matched
 
 UV = "error: No solution found when resolving dependencies cause: Because "
 PIP = "ERROR: Could not find a version that satisfies the requirement "
@@ -76,3 +77,20 @@ def test_after_some_steps_every_version_gives_way_and_then_nothing_does() -> Non
     assert steps == SINGLE_STEPS + 2
     assert {"==" in line for line in last.lines} == {False}
     assert len(last.lines) == SINGLE_STEPS + 5
+
+
+@pytest.mark.parametrize(
+    ("torch", "torchaudio"),
+    [
+        ("torch==2.0.1", "torchaudio==2.0.*"),
+        ("torch==2.3.1+cu118", "torchaudio==2.3.*"),
+        ("torch==2.8", "torchaudio==2.8.*"),
+        ("torch==2.11.0", "torchaudio"),
+        ("torch==1.13.1", "torchaudio"),
+        ("torch>=2.0", "torchaudio"),
+        ("torchvision==2.0.1", "torchaudio"),
+    ],
+)
+def test_torchaudio_is_of_the_release_of_torch(torch: str, torchaudio: str) -> None:
+    assert matched(("numpy", torch, "torchaudio")) == ("numpy", torch, torchaudio)
+    assert matched((torch, "torchaudio==2.2.0")) == (torch, "torchaudio==2.2.0")

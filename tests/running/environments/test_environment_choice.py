@@ -87,6 +87,8 @@ gamma==1.0+cu118 ; python_version >= "3.8"
 delta==0.1
 nosuch==4
 nosuchatall
+torch==2.0.1
+torchaudio
 """
 
 
@@ -95,9 +97,12 @@ def test_what_can_be_had_of_a_list_from_real_life_is_and_the_rest_is_told(*, env
     folder.mkdir()
     for name, version in {**NEEDED, "alpha": "2.0", "beta": "1.0", "gamma": "1.0", "delta": "1.0"}.items():
         wheel(folder, name, version)
+    for name, version in (("torch", "2.0.1"), ("torch", "2.9"), ("torchaudio", "2.0.2"), ("torchaudio", "2.11")):
+        wheel(folder, name, version)
     layout, unpacked = handed_in(tmp_path / "in", REAL.replace("\n", "\r\n"))
     found = for_submission(choice, layout, unpacked, folder)
     assert {"alpha==2.0", "beta==1.0", "gamma==1.0", "delta==1.0"} <= set(found.frozen)
+    assert {"torch==2.0.1", "torchaudio==2.0.2"} <= set(found.frozen)
     for words in (
         "made from the submission's requirements.txt laid over the rubric's list; not as written: ",
         'gamma==1.0+cu118; python_version >= "3.8": gamma==1.0; python_version >= "3.8"',

@@ -101,8 +101,11 @@ def _why_no_script(path: str, paths: Sequence[str], read: Mapping[str, Source]) 
         stem = PurePosixPath(path).stem.lower()
         original = next((other for other in paths if other != path and PurePosixPath(other).stem.lower() == stem), "")
         return f"{original} as text" if original.lower().endswith(".ipynb") else ""
-    if name in NEVER_STARTED or not does:
-        return "it only defines names" if not does else "no script that is started"
+    if name in NEVER_STARTED:
+        return "no script that is started"
+    if not does:  # one that is no Python is run, and says so
+        broken = any(flag.kind == "syntax-error" for flag in read[path].flags)
+        return "" if broken else "it does nothing by itself"
     user = next((other for other in read.values() if other.path != path and _imports(other, path)), None)
     return f"imported by {user.path}" if user is not None and does != "trains" else ""
 

@@ -103,8 +103,12 @@ def scratch(*, submission: Path) -> Iterator[Scratch]:
 
 
 def used_again(made: Scratch) -> None:
-    """Let another notebook run where one has: what that wrote beside the submission, at home and in /tmp stays."""
-    remove(made.status)
+    """Let another notebook run where one has: what that wrote beside the submission, at home and in /tmp stays.
+
+    But not what a kernel would execute as it starts.
+    """
+    for left in (made.status, *(made.home / name for name in (".ipython", ".jupyter", ".runtime"))):
+        remove(left)
     for folder in (made.handed, made.sockets, made.told):
         remove(folder)
         folder.mkdir(mode=0o755)

@@ -20,6 +20,7 @@ from validator.running.environments.choosing import Choice, of
 from validator.running.environments.easing import Eased, eased
 from validator.running.environments.installing import GIB, BuildLimits
 from validator.running.environments.making import Tell
+from validator.running.environments.mates import matched
 from validator.running.environments.places import NotBuilt
 from validator.running.environments.record import Environment
 
@@ -74,7 +75,7 @@ def _made(
     now = remembered.recall(whole) or first
     while True:
         left = replace(limits, wall_seconds=max(until - time.monotonic(), 1.0))
-        asked = Asked(packages=laid_over(wanted.packages, now.lines))
+        asked = Asked(packages=matched(laid_over(wanted.packages, now.lines)))
         try:
             made = making.make(asked, tell=tell, wheels=wheels, limits=left)
             if now.changes:

@@ -10,8 +10,9 @@ Numbers of a run that broke off are lower bounds, and results that come after th
 ## Evidence
 The outcome of the run and the replies of its cells, with the first cell that failed.
 
-A run that needed a GPU where there was none is unknown: it is run again where there is one. So is a script that asks
-for arguments, which was run without any, and a file for which the others left no time.
+A run that needed a GPU where there was none is unknown: it is run again where there is one. Where every file is
+executed, so is one that first broke over a file that was not handed in, a download, or arguments that its command line
+lacked, and one for which the others left no time.
 
 ## How to fix
 Restart the kernel, run all cells from the top, and hand in what ran through without the machine you wrote it on.
@@ -19,6 +20,7 @@ Restart the kernel, run all cells from the top, and hand in what ran through wit
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -35,6 +37,8 @@ LIMITS: dict[str, object] = {}
 BROKEN = ("error", "timeout", "died")
 ASKS = "SystemExit: 2"
 """How a script ends whose arguments are missing."""
+DOWNLOADS = "tried-to-download"
+NO_FILE = re.compile(r"FileNotFoundError|No such file or directory|(?:Dataset|Data set) not found")
 
 
 def check(evidence: Evidence, clause: Clause) -> Iterator[Finding]:
@@ -69,14 +73,28 @@ def _judged(run: Run) -> Finding:
     if run.outcome == "finished":
         cells = f": {counted(len(run.cells), 'cells')}" if run.cells else ""
         return Finding(verdict="pass", message=f"ran to its end{cells}", where=run.path, witness="observed")
-    if _only_lacked_a_gpu(run):
+    if _only_lacked(run, NEEDS_GPU):
         message = f"{_place(run)}needs a GPU, this machine has none"
         return Finding(verdict="unknown", message=message, where=run.path, witness="reported")
-    if run.of and run.path.lower().endswith(".py") and (_first_broken(run) or Cell(index=0, status="ok")).error == ASKS:
-        message = "asks for arguments on its command line, and was run without any: how, its README may say"
-        return Finding(verdict="unknown", message=message, where=run.path, witness="reported")
+    why = _not_its_own(run) if run.of else ""
+    if why:
+        place = "" if run.path.lower().endswith(".py") else _place(run)
+        return Finding(verdict="unknown", message=f"{place}{why}", where=run.path, witness="reported")
     message = ended_text(run) + _failing_cell(run)
     return Finding(verdict="fail", message=message, where=run.path, witness="observed")
+
+
+def _not_its_own(run: Run) -> str:
+    """What a project lacks here that is not asked of its hand-in: arguments, data, a network to download from."""
+    broken = _first_broken(run)
+    error = broken.error if broken else ""
+    if run.path.lower().endswith(".py") and error == ASKS:
+        return "asks for arguments on its command line, and was run without any: how, its README may say"
+    if _only_lacked(run, DOWNLOADS):
+        return f"asked for something from the network, and there is none here: {error}"
+    if NO_FILE.search(error):
+        return f"reads a file that is not in the hand-in, as data are not: {error}"
+    return ""
 
 
 def _ended_early(run: Run) -> bool:
@@ -86,9 +104,9 @@ def _ended_early(run: Run) -> bool:
     return smoke is not None and (broken is None or broken.index > smoke)
 
 
-def _only_lacked_a_gpu(run: Run) -> bool:
-    """Whether nothing broke before the first cell that asked for a GPU; what broke after it may follow from it."""
-    needs, broken = of_kind(run.flags, {NEEDS_GPU}), _first_broken(run)
+def _only_lacked(run: Run, kind: str) -> bool:
+    """Whether nothing broke before the first cell that asked for it; what broke after it may follow from it."""
+    needs, broken = of_kind(run.flags, {kind}), _first_broken(run)
     return bool(needs) and (broken is None or needs[0].where in ("", f"cell {broken.index}"))
 
 
