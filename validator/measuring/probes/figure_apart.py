@@ -23,7 +23,7 @@ BESIDE = 6.0
 """And how many times farther than its fellows."""
 FEW_COLOURS, COARSE = 320, 2.5
 """A picture of so few colours was given a palette, and its tiles vary so much more."""
-ALIKE_ONLY = 0.2
+ALIKE_ONLY = 0.16
 """Share of what the median tile shows that no fit explains: the picture is like the batch, and another one."""
 
 
@@ -80,13 +80,16 @@ def _standing_out(fit: Fitted, coarse: float) -> Iterator[tuple[int, str]]:
 
 def _placed(match: Match, columns: int) -> Iterator[tuple[int, str]]:
     """Tiles of a batch that stands in order which show the tile of another place."""
-    own = match.at == np.arange(len(match.at))
-    if own.mean() < 0.5:
+    offsets = match.at - np.arange(len(match.at))
+    values, counts = np.unique(offsets[match.found], return_counts=True)
+    if not len(counts) or counts.max() < len(offsets) / 2:
         return
+    own = offsets == values[counts.argmax()]
+    homes = {int(each) for each in match.at[own]}
     for number in (int(each) for each in np.flatnonzero(match.found & ~own)):
         row, column = divmod(int(match.at[number]), columns)
-        again = "once more " if match.at[number] < len(own) and own[match.at[number]] else ""
-        yield number, f"the tile of row {row + 1} column {column + 1} {again}".rstrip()
+        again = " once more" if int(match.at[number]) in homes else ""
+        yield number, f"the tile of row {row + 1} column {column + 1}{again}"
 
 
 def _turned(asked: Tiles, offered: Tiles, lost: Indices) -> Iterator[tuple[int, str]]:
