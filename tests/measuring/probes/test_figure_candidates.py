@@ -45,7 +45,10 @@ def test_what_is_no_batch_is_left_out(tmp_path: Path) -> None:
 def test_only_the_last_batches_are_looked_at(tmp_path: Path) -> None:
     entries = [{"file": "pictures-1.npy", "cell": cell} for cell in range(BATCHES + 20)]
     found = handed(tmp_path, entries, **{"1": BATCH})
-    assert [each.place for each in found][:: BATCHES - 1] == ["cell 20 of generator", f"cell {BATCHES + 19} of generator"]
+    assert [each.place for each in found][:: BATCHES - 1] == [
+        "cell 20 of generator",
+        f"cell {BATCHES + 19} of generator",
+    ]
 
 
 def test_a_folder_without_a_list_offers_nothing(tmp_path: Path) -> None:
