@@ -75,6 +75,8 @@ class Match:
     found: Bools
     at: Indices
     likeness: Floats
+    home: Indices
+    """Where its own place is in the other picture (-1: there is no common order)."""
 
     @property
     def share(self) -> float:
@@ -99,9 +101,11 @@ def match(asked: Tiles, offered: Tiles) -> Match:
     there = (own >= 0) & (own < offered.count)
     at_own = np.where(there, alike[rows, np.clip(own, 0, offered.count - 1)], -1.0)
     ordered = (1.0 - at_own <= ALMOST + DISTINCT * (1.0 - alike[rows, at])) & (at_own >= NEAR)
-    if ordered.mean() >= IN_ORDER:
+    in_order = bool(ordered.mean() >= IN_ORDER)
+    if in_order:
         near, at = near | ordered, np.where(ordered, own, at)
-    return Match(found=near, at=np.where(near, at, -1), likeness=alike[rows, at])
+    home = np.where(there & in_order, own, -1)
+    return Match(found=near, at=np.where(near, at, -1), likeness=alike[rows, at], home=home)
 
 
 def _offset(offsets: Indices) -> int:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
 
+import numpy as np
+
 from validator.evidence import Figure, Flag
 from validator.measuring.probes import figure_sheet
 from validator.measuring.probes.figure_comparing import HALF, MOST, Best, Compared
@@ -80,7 +82,7 @@ def sheet(one: Shown, pair: Compared | None) -> tuple[bytes, str]:
         words=f"the paper, p{one.figure.page}",
         beside=near.shot.grid,
         beside_words=f"{near.candidate.origin}, {near.candidate.place.partition(' of ')[0]}: {share}",
-        at=near.match.at,
+        at=np.where(near.match.at >= 0, near.match.at, near.match.home),
         lost=~near.found & near_enough,
         close={each.number: f"{_tile(one.grid, each.number)}: {each.words}" for each in near.looked.apart},
     )

@@ -87,7 +87,7 @@ def _batch(evidence: Evidence, flags: list[Flag]) -> Finding:
 
 
 def _is_unseen(figure: Figure) -> bool:
-    """Whether a grid as large as a batch is in no picture, and its caption does not say that it shows something else."""
+    """Whether a grid as large as a batch is in no picture, and its caption does not say that it shows other things."""
     large = (figure.count or 0) >= LARGE
     return large and figure.compared and not figure.seen_in and not NAMED_OTHERWISE.search(figure.detail)
 
