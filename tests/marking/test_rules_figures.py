@@ -82,6 +82,20 @@ def test_a_batch_that_the_outputs_show_agrees(made):
     assert "cell 7" in finding.message
 
 
+@pytest.mark.parametrize(
+    ("caption", "verdict"),
+    [("'Figure 1: CIFAR-100 samples.'", "unknown"), ("'Figure 1: Real images of the training set.'", "pass")],
+)
+def test_another_grid_of_64_in_no_output_is_for_a_person_unless_it_is_named_as_data(made, caption, verdict):
+    seen = replace(GRID, seen_in="stored outputs, cell 7 of a.ipynb")
+    beside = replace(GRID, page=2, detail=f"a grid of 8 x 8 tiles; {caption}")
+    whole = metrics(stored_pictures=2, run_pictures=0, batch_in_stored=1.0)
+    (finding,) = made.check(evidence(made, beside, seen, seen=whole), made.clause(EDITED))
+    assert finding.verdict == verdict
+    assert "the batch of 64 is the picture in stored outputs, cell 7" in finding.message
+    assert ("p2 (64 tiles): a grid in no stored picture" in finding.message) == (verdict == "unknown")
+
+
 def test_a_batch_in_no_stored_picture_is_for_a_person(made):
     other = metrics(stored_pictures=2, run_pictures=3, batch_in_stored=0.125, batch_in_run=0.0)
     (finding,) = made.check(evidence(made, GRID, seen=other), made.clause(EDITED))
@@ -96,7 +110,7 @@ def test_a_batch_without_stored_pictures_cannot_be_compared(made):
     assert "without stored pictures, and a run draws other samples" in finding.message
 
 
-@pytest.mark.parametrize("kind", ["batch-differs", "batch-picked", "batch-pasted"])
+@pytest.mark.parametrize("kind", ["batch-differs", "batch-picked", "batch-pasted", "batch-alike"])
 def test_what_was_seen_of_the_batch_is_said_even_where_it_agrees_elsewhere(made, kind):
     flag = Flag(kind=kind, detail="2 of 64 tiles are not those of cell 7", where="p3")
     seen = replace(GRID, seen_in="the run, cell 7")

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 
 FLAG_WORDS: Mapping[str, str] = {
     "active-content": "Active content",
+    "batch-alike": "The batch is like an output, and not the same",
     "batch-differs": "Tiles of the batch differ",
     "batch-pasted": "The batch stands in the notebook's text",
-    "batch-picked": "The batch is put together of several pictures",
+    "batch-picked": "Tiles of the batch stand in several pictures",
     "blank-page-among-text": "An empty page before the references",
     "clipped-range": "Values were cut off",
     "counts-disagree": "The witnesses differ",

@@ -13,7 +13,7 @@ import numpy as np
 
 from validator.measuring.probes.figure_fine import FEWEST_FITTED, Fitted
 from validator.measuring.probes.figure_grids import Grid
-from validator.measuring.probes.figure_matching import SAME, Indices, Match, Tiles, alikeness
+from validator.measuring.probes.figure_matching import ALMOST, SAME, Indices, Match, Tiles, alikeness
 from validator.measuring.probes.figure_registering import FINEST, laid_over
 
 SPOT_UNITS, SPOT_LEVELS = 9.0, 16.0
@@ -23,7 +23,7 @@ BESIDE = 6.0
 """And how many times farther than its fellows."""
 FEW_COLOURS, COARSE = 320, 2.5
 """A picture of so few colours was given a palette, and its tiles vary so much more."""
-ALIKE_ONLY = 0.2
+ALIKE_ONLY = 0.16
 """Share of what the median tile shows that no fit explains: the picture is like the batch, and another one."""
 
 
@@ -54,7 +54,8 @@ def looked(ours: Grid, asked: Tiles, theirs: Grid, offered: Tiles, match: Match)
             return Looked(alike_only=True)
         coarse = max(COARSE if _has_palette(ours) or _has_palette(theirs) else 1.0, FINEST / fit.side)
         told = {paired[number]: words for number, words in _standing_out(fit, coarse)} | told
-    told |= _turned(asked, offered, np.flatnonzero(~match.found))
+    told |= dict.fromkeys((int(each) for each in np.flatnonzero(~match.found)), "another picture")
+    told |= _turned(asked, offered, match, np.array(sorted(told), dtype=np.int64))
     return Looked(apart=tuple(Apart(number=number, words=told[number]) for number in sorted(told)))
 
 
@@ -80,30 +81,29 @@ def _standing_out(fit: Fitted, coarse: float) -> Iterator[tuple[int, str]]:
 
 def _placed(match: Match, columns: int) -> Iterator[tuple[int, str]]:
     """Tiles of a batch that stands in order which show the tile of another place."""
-    own = match.at == np.arange(len(match.at))
-    if own.mean() < 0.5:
+    offsets = match.at - np.arange(len(match.at))
+    values, counts = np.unique(offsets[match.found], return_counts=True)
+    if not len(counts) or counts.max() < len(offsets) / 2:
         return
+    own = offsets == values[counts.argmax()]
+    homes = {int(each) for each in match.at[own]}
     for number in (int(each) for each in np.flatnonzero(match.found & ~own)):
         row, column = divmod(int(match.at[number]), columns)
-        again = "once more " if match.at[number] < len(own) and own[match.at[number]] else ""
-        yield number, f"the tile of row {row + 1} column {column + 1} {again}".rstrip()
+        again = " once more" if int(match.at[number]) in homes else ""
+        yield number, f"the tile of row {row + 1} column {column + 1}{again}"
 
 
-def _turned(asked: Tiles, offered: Tiles, lost: Indices) -> Iterator[tuple[int, str]]:
-    """The tiles that are nowhere, and those of them that are there turned or mirrored."""
-    if not len(lost):
-        return
-    best: dict[int, tuple[float, str]] = {}
-    for words, turn in (("mirrored", False), ("turned", True)):
-        for quarter in range(4):
-            values = asked.values[:3, lost] if turn else asked.values[:3, lost][:, :, :, ::-1]
-            moved = Tiles(values=np.rot90(values, quarter, axes=(2, 3)))
-            if turn and quarter == 0:
-                continue
-            for number, like in zip(lost, alikeness(moved, offered).max(axis=1), strict=True):
-                if like >= max(SAME, best.get(int(number), (0.0, ""))[0]):
-                    best[int(number)] = (float(like), words)
-    yield from ((int(number), best.get(int(number), (0.0, "another picture"))[1]) for number in lost)
+def _turned(asked: Tiles, offered: Tiles, match: Match, apart: Indices) -> dict[int, str]:
+    """Those of the tiles that differ which are there turned or mirrored, and so more alike than as they stand."""
+    best: dict[int, tuple[float, str]] = {int(each): (max(SAME, match.likeness[each] + ALMOST), "") for each in apart}
+    ways = [("mirrored", quarter) for quarter in range(4)] + [("turned", quarter) for quarter in (1, 2, 3)]
+    for words, quarter in ways if len(apart) else ():
+        values = asked.values[:3, apart]
+        values = values[:, :, :, ::-1] if words == "mirrored" else values
+        likeness = alikeness(Tiles(values=np.rot90(values, quarter, axes=(2, 3))), offered)
+        for number, like in zip((int(each) for each in apart), likeness.max(axis=1), strict=True):
+            best[number] = max(best[number], (float(like), words))
+    return {number: words for number, (_, words) in best.items() if words}
 
 
 def _has_palette(grid: Grid) -> bool:

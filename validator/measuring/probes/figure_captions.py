@@ -29,6 +29,13 @@ KINDS: tuple[tuple[FigureKind, re.Pattern[str]], ...] = (
         re.compile(r"architect|diagram|schematic|\b(?:network|model) (?:structure|overview|design)|overview of", re.I),
     ),
 )
+NO_CURVES = re.compile(
+    r"confusion|histogram|\bmatri(?:x|ces)\b|\bbars?\b|scatter|t-?SNE|UMAP|\b(?:each|per|every)[- ]class|class-?wise",
+    re.I,
+)
+"""What captions of plots speak of that show a number of accuracies, and none over the training."""
+OF_SAMPLES = re.compile(r"interpolat\w* (?:\w+ ){0,4}samples?\b", re.I)
+"""Samples as what is interpolated between."""
 AXES = {
     "measured": re.compile(
         r"(?:(?:train|test|training|validation|top-1)\s+)?(?:accuracy|acc|loss|error)\b.{0,12}", re.I
@@ -53,9 +60,17 @@ def captions(text: str) -> Iterator[Caption]:
         if not START.match(line):
             continue
         words = " ".join(_caption(lines[number : number + LINES])[:CHARACTERS].split())
-        kinds = tuple(kind for kind, pattern in KINDS if pattern.search(words))
+        kinds = tuple(_kinds(words))
         if kinds:
             yield Caption(kinds=kinds, quote=words if len(words) <= QUOTE else words[: QUOTE - 1].rstrip() + "…")
+
+
+def _kinds(words: str) -> Iterator[FigureKind]:
+    """What the words of one caption name."""
+    for kind, pattern in KINDS:
+        looked_at = OF_SAMPLES.sub("interpolation", words) if kind == "samples" else words
+        if pattern.search(looked_at) and not (kind == "curves" and NO_CURVES.search(words)):
+            yield kind
 
 
 def names_axes(text: str) -> str:

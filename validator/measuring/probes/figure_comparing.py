@@ -17,7 +17,8 @@ from validator.measuring.probes.figure_candidates import Candidate, Origin, Shot
 from validator.measuring.probes.figure_grids import Grid
 from validator.measuring.probes.figure_matching import Bools, Match, Tiles, match
 
-HALF = 0.5
+HALF, MOST = 0.5, 0.6
+"""Share of tiles found that is worth a close look, and that makes the others differ: neighbours stand beside half."""
 UNCLEAR = Looked()
 
 

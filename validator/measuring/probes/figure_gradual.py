@@ -15,6 +15,8 @@ from validator.measuring.probes.figure_grids import Grid
 from validator.measuring.probes.figure_lines import Floats
 
 FEWEST_STEPS = 4
+MOST_STEPS = 0.7
+"""Share of the steps that are near: originals beside their reconstructions are near at every second one only."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,8 +37,9 @@ def strips(grid: Grid) -> Strips | None:
     found = []
     for axis, count, steps in ((1, grid.rows, grid.columns), (0, grid.columns, grid.rows)):
         if steps >= FEWEST_STEPS:
-            nearness = float(np.abs(np.diff(tiles, axis=axis)).mean()) / overall
-            found.append(Strips(count=count, steps=steps, nearness=nearness))
+            apart = np.abs(np.diff(tiles, axis=axis)).mean(axis=(1 - axis, 2)) / overall
+            if (apart < GRADUAL).mean() >= MOST_STEPS:
+                found.append(Strips(count=count, steps=steps, nearness=float(apart.mean())))
     best = min(found, key=lambda each: each.nearness, default=None)
     return best if best is not None and best.nearness < GRADUAL else None
 

@@ -31,7 +31,7 @@ FLAT_LEVELS, FLAT_APART = 6.0, 12.0
 SAME_TWICE = 0.99
 """Between two tiles of one picture: it shows the same twice."""
 ALMOST = 0.02
-"""Of correlation: a tile whose own place is so near to the best is at its own place."""
+"""Of correlation: a tile whose own place is so near to the best, beside `DISTINCT`, is at its own place."""
 DISTINCT = 1.5
 """How much farther from 1 the second best must be, where no order says which: faces and digits are all alike."""
 GREY_LEVELS, GREY_SHARE = 12.0, 0.98
@@ -75,6 +75,8 @@ class Match:
     found: Bools
     at: Indices
     likeness: Floats
+    home: Indices
+    """Where its own place is in the other picture (-1: there is no common order)."""
 
     @property
     def share(self) -> float:
@@ -95,11 +97,23 @@ def match(asked: Tiles, offered: Tiles) -> Match:
     rows = np.arange(asked.count)
     at = alike.argmax(axis=1)
     near = (alike[rows, at] >= SAME) & _distinct(alike, _correlation(offered.values[0], offered.values[0]), at)
-    if asked.count == offered.count:
-        own = (alike[rows, rows] >= alike[rows, at] - ALMOST) & (alike[rows, rows] >= NEAR)
-        if own.mean() >= IN_ORDER:
-            near, at = near | own, np.where(own, rows, at)
-    return Match(found=near, at=np.where(near, at, -1), likeness=alike[rows, at])
+    own = rows + _offset(at[near] - rows[near])
+    there = (own >= 0) & (own < offered.count)
+    at_own = np.where(there, alike[rows, np.clip(own, 0, offered.count - 1)], -1.0)
+    ordered = (1.0 - at_own <= ALMOST + DISTINCT * (1.0 - alike[rows, at])) & (at_own >= NEAR)
+    in_order = bool(ordered.mean() >= IN_ORDER)
+    if in_order:
+        near, at = near | ordered, np.where(ordered, own, at)
+    home = np.where(there & in_order, own, -1)
+    return Match(found=near, at=np.where(near, at, -1), likeness=alike[rows, at], home=home)
+
+
+def _offset(offsets: Indices) -> int:
+    """By how many places most tiles stand later in the other picture: 0 unless it shows more of them."""
+    if not len(offsets):
+        return 0
+    values, counts = np.unique(offsets, return_counts=True)
+    return int(values[counts.argmax()])
 
 
 def _distinct(alike: Floats, among: Floats, at: Indices) -> Bools:

@@ -8,14 +8,18 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
 
+import numpy as np
+
 from validator.evidence import Figure, Flag
 from validator.measuring.probes import figure_sheet
-from validator.measuring.probes.figure_comparing import HALF, Best, Compared
+from validator.measuring.probes.figure_comparing import HALF, MOST, Best, Compared
 from validator.measuring.probes.figure_grids import Grid
 from validator.measuring.probes.figure_pages import Shown
 
 BATCH = 64
 NAMED = 8
+ELSEWHERE = 0.15
+"""Share of the tiles that must stand in other pictures than the best before they count as found in several."""
 WORDS = {"stored": "stored outputs", "run": "the run", "pasted": "a picture pasted into the text"}
 ALIKE = (
     "its tiles are like those of {place}, and not the same pictures: such as another epoch, averaged weights or"
@@ -24,13 +28,13 @@ ALIKE = (
 
 
 def batch(shown: Sequence[Shown], pairs: Mapping[int, Compared]) -> int | None:
-    """The batch of samples to show: one with tiles that differ, else the first of 64, else the largest."""
+    """The batch of samples to show: one with tiles that differ, else one that is in the outputs, of 64, the largest."""
     numbers = [number for number, one in enumerate(shown) if one.figure.kind == "samples" and one.grid is not None]
 
-    def rank(number: int) -> tuple[bool, bool, int]:
+    def rank(number: int) -> tuple[bool, bool, bool, int]:
         count, pair = shown[number].figure.count or 0, pairs.get(number)
         best = pair.of("stored", "run") if pair else None
-        return best is not None and bool(best.looked.apart), count == BATCH, count
+        return best is not None and _differs(best), best is not None and best.share >= HALF, count == BATCH, count
 
     return max(numbers, key=rank, default=None)
 
@@ -51,9 +55,9 @@ def remarks(one: Shown, pair: Compared) -> Iterator[Flag]:
     where, count = f"p{one.figure.page}", one.grid.count
     if best.looked.alike_only:
         yield Flag(kind="batch-alike", detail=ALIKE.format(place=_place(best)), where=where)
-    elif best.match.share >= HALF:
+    elif _differs(best):
         yield Flag(kind="batch-differs", detail=_differing(one.grid, best), where=where)
-    elif pair.anywhere.mean() >= HALF:
+    elif pair.anywhere.mean() >= max(HALF, best.match.share + ELSEWHERE):
         detail = f"{int(pair.anywhere.sum())} of {count} tiles are found one by one, in several pictures"
         yield Flag(kind="batch-picked", detail=detail, where=where)
     pasted = pair.of("pasted")
@@ -70,17 +74,28 @@ def sheet(one: Shown, pair: Compared | None) -> tuple[bytes, str]:
         return figure_sheet.drawn(
             one.grid, words=f"the paper, p{one.figure.page}"
         ), f"{caption}: nothing to lay beside it"
-    share = f"{int(near.found.sum())} of {one.grid.count}"
+    inside, count = int(near.found.sum()), one.grid.count
+    share = f"{inside} of {count}"
+    near_enough = near.share >= HALF
     content = figure_sheet.drawn(
         one.grid,
         words=f"the paper, p{one.figure.page}",
         beside=near.shot.grid,
         beside_words=f"{near.candidate.origin}, {near.candidate.place.partition(' of ')[0]}: {share}",
-        at=near.match.at,
-        lost=~near.found,
+        at=np.where(near.match.at >= 0, near.match.at, near.match.home),
+        lost=~near.found & near_enough,
         close={each.number: f"{_tile(one.grid, each.number)}: {each.words}" for each in near.looked.apart},
     )
-    return content, f"{caption} beside {_place(near)}: {share} tiles are in it; the others are framed"
+    if inside == count:
+        return content, f"{caption} beside {_place(near)}: all {count} tiles are in it"
+    if near_enough:
+        return content, f"{caption} beside {_place(near)}: {share} tiles are in it; the others are framed"
+    return content, f"{caption} beside the picture most like it, {_place(near)}: {share} tiles are in it"
+
+
+def _differs(best: Best) -> bool:
+    """Whether most tiles are there, and some are not."""
+    return best.match.share >= MOST and HALF < best.share < 1.0
 
 
 def _differing(grid: Grid, best: Best) -> str:

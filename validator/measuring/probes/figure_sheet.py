@@ -19,7 +19,6 @@ FRAME = (200, 30, 30)
 INK = (30, 30, 30)
 TYPE_SIZE = 15
 TILE, MOST_CLOSE = 128, 6
-LINES = 40
 
 
 def drawn(
@@ -44,7 +43,8 @@ def drawn(
         panels.append(_panel(beside, beside_words, list(places.values())))
     rows = [_beside(panels)]
     if beside is not None and at is not None:
-        rows += [_close(ours, beside, number, places.get(number, -1), said) for number, said in _first(close)]
+        enlarged = [_close(ours, beside, number, places.get(number, -1), said) for number, said in _first(close)]
+        rows += [_beside(enlarged[first : first + 2]) for first in range(0, len(enlarged), 2)]
     stream = io.BytesIO()
     _below(rows).save(stream, format="PNG")
     return stream.getvalue()
