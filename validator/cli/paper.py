@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from validator import plain
 from validator.cli import exits, flags
 from validator.evidence import Figure, Flag, Paper, Reading
 
@@ -103,6 +104,7 @@ def _document(read: Paper, unlooked: str) -> dict[str, object]:
         "headings": [{"title": heading.title, "page": heading.page} for heading in read.headings],
         "links": list(read.links),
         "notice": read.notice,
+        "claims": [plain.to_plain(claim) for claim in read.claims],
         "flags": flags.documents(read.flags),
     }
 
@@ -131,8 +133,26 @@ def _print(read: Paper, unlooked: str) -> None:
         console.print(_geometry(read))
     if read.readings["paper.pages_total"].value is not None:
         console.print(_figures(read.figures, unlooked))
+    if read.claims:
+        console.print(_claims(read))
     if read.flags:
         console.print(flags.table(read.flags))
+
+
+def _claims(read: Paper) -> Table:
+    """The numbers that the program takes the paper to state, with why each may be another's."""
+    from rich.table import Table
+
+    from validator.marking.claims import value_text
+
+    table = Table("number", "of", "value", "where", "perhaps not the final one", title="Numbers that are stated",
+                  title_justify="left", box=None, padding=(0, 2, 0, 0))  # fmt: skip
+    for claim in read.claims:
+        value = value_text(claim.kind, claim.value)
+        spread = f" ± {value_text(claim.kind, claim.spread)}" if claim.spread is not None else ""
+        kind = f"{claim.part} {claim.kind}".strip()
+        table.add_row(kind, claim.about or "not said", f"{value}{spread}", claim.where, ", ".join(claim.flags))
+    return table
 
 
 def _geometry(read: Paper) -> Table:

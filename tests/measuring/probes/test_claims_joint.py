@@ -71,6 +71,7 @@ def test_an_error_is_no_accuracy(sentence):
         ("steps", "We stop after 10,000 steps.", 10_000),
         ("fid", "The FID of the generative model is 31.4.", 31.4),
         ("fid", "FID (10k samples, test set): 31.4.", 31.4),
+        ("fid", "FID (10k/10k): 31.4.", 31.4),
     ],
 )
 def test_the_final_number_is_plain_or_approximate(kind, sentence, value):

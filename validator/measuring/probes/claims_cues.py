@@ -83,7 +83,7 @@ AFTER_CUE = {
     "loss": _LINK + " on for over across data set test testing train training images std sd standard deviation batches "
     "classifier and \u00b1 +- + /",
     "fid": _LINK + " between and on for from against with over samples images test set cifar cifar-100 generated model "
-    "generative generator denoiser decoder sampler diffusion gan vae ddpm submitted proposed at end "
+    "generative generator denoiser decoder sampler diffusion gan vae ddpm submitted proposed at end / "
     "real dataset data 100 computed calculated measured using , clean lower better best , .",
 }
 """Words that may stand between a noun and its number."""

@@ -32,6 +32,8 @@ LISTED = re.compile(r"\s?(?:[;.]|$)")
 FROM = re.compile(r"\bfrom\s$")
 TO = re.compile(r"\s(?:(?:up|down)\s)?to\s")
 TOKEN = re.compile(r"\+/?[-\u2212]|[A-Za-z\u00c0-\u00ff][\w\u00c0-\u00ff'-]{0,30}|\S")
+FEWEST_IMAGES = 2_000
+"""So large a number beside an FID counts images: none is larger."""
 REACH_TOKENS, LABEL_CHARACTERS = 18, 24
 BETWEEN = frozenset("()|$[]~\u2248>-\u2013:") | {"mean", "average", "value", "score", "count", "at", "end", "the"}
 NUMBER_FIRST = frozenset({"parameters", "steps"})
@@ -139,6 +141,9 @@ class _Reader:
             read_at = READ_AT.match(self.text, self.found[place].end) if place is not None else None
             if read_at and cue.kind not in NUMBER_FIRST:  # FID at 10,000 steps was 80.2
                 at = read_at.end()
+                continue
+            if place is not None and cue.kind == "fid" and self.found[place].value >= FEWEST_IMAGES:
+                at = self.found[place].end  # FID (10k/10k): 37.8
                 continue
             if place is not None and place not in self.skipped:
                 came_from = place > 0 and _is_left(self.text, self.found, place - 1)
