@@ -1,7 +1,7 @@
 """A rubric as a student reads it: its sections, prices in words, names of files, deadlines, from the data alone."""
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -125,4 +125,7 @@ def test_shares_of_a_team_and_parts_of_a_module_are_said():
 
 
 def test_a_deadline_without_a_zone_is_said_with_its_offset():
-    assert "14:00 (UTC)" in rubric_text.render(MAIN)
+    made = late(deadline=datetime(2025, 1, 28, 14, tzinfo=UTC))
+    made.limits.pop("zone")
+    assert "14:00 (UTC)" in one_line(replace(MAIN, clauses=(made,)))
+    assert "14:00 (Europe/London)" in one_line(MAIN)
