@@ -22,7 +22,7 @@ from validator.running.versions import installed
 OPENED_TWICE = ("split", "exercise")
 """Kinds of documents that are PDFs and may be opened by two readers, each under the limits of a paper."""
 
-VERSIONS = {"unpack": 2, "static": 6, "run": 6, "score": 3, "compare": 1}
+VERSIONS = {"unpack": 2, "static": 6, "run": 6, "score": 3, "compare": 2}
 """Raised when a stage measures differently, so that kept results of the older kind are measured again."""
 
 UNPACK, STATIC, SCORE_CLASSIFIER, COMPARE = "unpack", "static", "score-classifier", "compare-figures"

@@ -16,8 +16,8 @@ from validator.measuring.probes.figure_grids import Grid
 from validator.measuring.probes.figure_matching import ALMOST, SAME, Indices, Match, Tiles, alikeness
 from validator.measuring.probes.figure_registering import FINEST, laid_over
 
-SPOT_UNITS, SPOT_LEVELS = 9.0, 16.0
-CONTRAST, BRIGHTER, SHARPER = 6.0, 10.0, 4.5
+SPOT_UNITS, SPOT_LEVELS = 12.0, 20.0
+CONTRAST, BRIGHTER, SHARPER = 7.0, 12.0, 6.0
 """Levels above which a tile stands out, of tiles of 32 pixels; coarser ones vary more."""
 BESIDE = 6.0
 """And how many times farther than its fellows."""
