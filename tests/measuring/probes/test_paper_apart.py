@@ -57,6 +57,11 @@ def test_without_a_label_a_paragraph_is_no_entry_of_a_list_with_labels() -> None
     assert Apart(listed(*noted)).place() is None
 
 
+def test_names_below_the_last_label_start_no_entry() -> None:
+    title, cited = ("More related work", 30.0, {"size": 12.0, "bold": True}), ("Valdez et al. (2014) began it.", 23.0)
+    assert Apart(listed(*entries(LABELLED), title, cited, ("https://example.org", PARAGRAPH))).place() == 6
+
+
 def test_bullets_are_labels() -> None:
     texts = tuple(f"\u2022 {text}" for text in NAMED * 2)
     assert Apart(listed(*entries(texts), ("Both contributed equally.", PARAGRAPH))).place() == 8
@@ -142,3 +147,15 @@ def test_a_page_after_the_list_is_quoted_by_its_caption_and_not_by_its_ticks() -
     after = ["0.0", "0.5", "epoch", "Figure 3: Losses.", *text]
     found = references([text, ["References", *NAMED * 4], ["Appendix", *after], after[:3] + text])
     assert found.after == ("p3: Figure 3: Losses.", "p4: epoch")
+
+
+@pytest.mark.parametrize(("size", "top", "kept"), [(10.0, 710.0, True), (12.0, 680.0, True), (10.0, 680.0, False)])
+def test_titles_at_the_top_of_pages_are_no_running_heads(size: float, top: float, kept: bool) -> None:
+    """They are larger than the text, or other pages bear text at their height."""
+    text = [f"the depth of {word} matters more than noise" for word in "abcdefghijkl"]
+    below = [Typed(size=10.0, height=680.0 - 11 * place) for place in range(len(text))]
+    pages = [(text, [Typed(size=10.0, height=top - 11 * place) for place in range(len(text))])]
+    titles = ("Links", "Statement of the author")
+    pages += [([title, *text], [Typed(size=size, height=710.0), *below]) for title in titles]
+    found = lines_of([texts for texts, _ in pages], [types for _, types in pages])
+    assert [line.page for line in found if line.text in titles] == ([2, 3] if kept else [])

@@ -43,7 +43,8 @@ class Apart:
         names = [place for place, line in enumerate(listed) if AUTHORS.match(line.text) or LINK.match(line.text)]
         named = [self._gaps[place] for place in names if self._gaps[place] > 0]
         self._least_gap = min(median(named), 1.2 * self._leading) - NEAR_POINTS if named else 0.0
-        self._labelled = len(labels) >= max(LEAST_ENTRIES, len(names) * USUAL_SHARE)
+        among_labels = sum(place <= labels[-1] for place in names) if labels else 0
+        self._labelled = len(labels) >= max(LEAST_ENTRIES, among_labels * USUAL_SHARE)
         named_starts = {place for place in names if self._may_start(place)}
         self._starts = labels if self._labelled else sorted(named_starts.union(labels))
         if len(self._starts) < LEAST_ENTRIES:
