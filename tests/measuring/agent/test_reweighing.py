@@ -85,8 +85,8 @@ import json
 from validator.measuring.probes import weights_values
 index = []
 for number, name in enumerate(["own.pt", "below.pt", "whole.pt", "fresh.pt", "other.pt", "wider.pt", "nan.pt"]):
-    values = weights_values.copied(Path(name), Path(f"weights-{number}.bin"))
-    index.append({"path": name, "sha256": "", "data": f"weights-{number}.bin",
+    values = weights_values.copied(Path(name), Path(f"weights-{number}.values"))
+    index.append({"path": name, "sha256": "", "data": f"weights-{number}.values",
                   "tensors": [asdict(tensor) for tensor in values.tensors]})
 Path("weights.json").write_text(json.dumps(index))
 """
@@ -187,8 +187,8 @@ from pathlib import Path
 from dataclasses import asdict
 import json, shutil
 from validator.measuring.probes import weights_values
-values = weights_values.copied(Path("own.pt"), Path("weights-0.bin"))
-Path("weights.json").write_text(json.dumps([{"path": "own.pt", "sha256": "", "data": "weights-0.bin",
+values = weights_values.copied(Path("own.pt"), Path("weights-0.values"))
+Path("weights.json").write_text(json.dumps([{"path": "own.pt", "sha256": "", "data": "weights-0.values",
     "tensors": [asdict(tensor) for tensor in values.tensors]}]))
 before = {name: tensor.clone() for name, tensor in net.head.state_dict().items()}
 for spoils in (False, True):

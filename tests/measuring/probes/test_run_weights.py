@@ -69,7 +69,7 @@ def test_a_file_that_is_another_when_the_run_has_ended_is_not_tried(task: Task, 
 def test_links_that_wait_under_the_names_are_not_followed(task: Task, scratch: Scratch, tmp_path: Path) -> None:
     kept = tmp_path / "kept"
     kept.write_text("mine")
-    for name in ("weights-0.bin", "weights.json"):
+    for name in ("weights-0.values", "weights.json"):
         (scratch.told / name).symlink_to(kept)
     assert run_weights.of(task).window(task, role="code", scratch=scratch) is not None
     assert kept.read_text() == "mine"

