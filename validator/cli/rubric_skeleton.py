@@ -54,6 +54,7 @@ kind = "notebook"
 stem = "code"
 suffixes = [".ipynb", ".py"]
 # many = true                 # several files may fill it
+# each = true                 # with many: every notebook and script is executed, not only the first
 # folders = true              # it may lie in a folder
 
 # --- The rules: one table a line of the brief, each with its section and your own words ----------------------------
