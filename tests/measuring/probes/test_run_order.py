@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from validator.evidence import FileEntry, Flag, Import, Layout, Source
+from validator.measuring.probes import run_order
 from validator.measuring.probes.run_order import order_of
 from validator.measuring.probes.source import source
 
@@ -134,3 +136,21 @@ def test_commands_that_start_files_are_read(tmp_path: Path) -> None:
     (tmp_path / "a.ipynb").write_text(json.dumps({"nbformat": 4, "metadata": {}, "cells": entries}))
     found = source(root=tmp_path, path="a.ipynb", role="code").starts
     assert set(found) == {"train.py", "tools/prepare.py", "utils.ipynb", "pkg/evaluate.py", "a_b.py"}
+
+
+def test_the_work_grows_with_the_files_and_not_with_their_pairs(monkeypatch: pytest.MonkeyPatch) -> None:
+    placed: list[str] = []
+    original = run_order.place_of
+
+    def place_of(path: str) -> Any:
+        placed.append(path)
+        return original(path)
+
+    monkeypatch.setattr(run_order, "place_of", place_of)
+    names = [f"m{number:03}.py" for number in range(100)]
+    files = [read(name, names[0].removesuffix(".py"), does="runs", starts=(names[1],)) for name in names]
+    executed, left_out = ordered(*files)
+    assert len(placed) <= 3 * len(names)
+    assert executed == (*names[2:22],)
+    assert left_out[names[0]] == "imported by m001.py"
+    assert left_out[names[1]] == "started by m000.py"

@@ -44,8 +44,8 @@ class Order:
 def order_of(layout: Layout, sources: Sequence[Source], role: str) -> Order:
     """Every notebook and script of the role that nothing else of the hand-in imports or starts."""
     paths = layout.roles.get(role, ())
-    read = {source.path: source for source in sources}
-    left_out = {path: why for path in paths if (why := _why_not(path, layout, paths, read))}
+    known = _Known(layout, sorted(paths, key=place_of), sources)
+    left_out = {path: why for path in paths if (why := known.why_not(path))}
     wanted = sorted((path for path in paths if path not in left_out), key=place_of)
     if not wanted and paths:  # each imports another: the best by its name is executed, as where one is
         wanted = [paths[0]]
@@ -82,56 +82,73 @@ def _natural(name: str) -> tuple[tuple[int, str], ...]:
     return tuple((int(number), "") if number else (-1, word) for number, word in parts)
 
 
-def _why_not(path: str, layout: Layout, paths: Sequence[str], read: Mapping[str, Source]) -> str:
-    """Why this file is not executed by itself; empty when it is."""
-    twin = _twin(path, layout, paths)
-    if twin:
-        return f"the same bytes as {twin}"
-    user = next((other for other in read.values() if other.path != path and _is_started(path, other)), None)
-    if user is not None:
-        return f"started by {user.path}"
-    if not path.lower().endswith(".py") or path not in read:
-        return ""
-    return _why_no_script(path, paths, read)
+class _Known:
+    """The files by what asks for them, looked at once: a hand-in may hold thousands."""
+
+    def __init__(self, layout: Layout, ordered: Sequence[str], sources: Sequence[Source]) -> None:
+        self._read = {source.path: source for source in sources}
+        digests = {entry.path: entry.sha256 for entry in layout.files}
+        self._digests = {path: digests[path] for path in ordered if digests.get(path)}
+        self._first = {digest: path for path, digest in reversed(self._digests.items())}
+        stems = ((PurePosixPath(path).stem.lower(), path) for path in reversed(ordered) if _is_notebook(path))
+        self._notebooks = dict(stems)
+        self._starters, self._importers = _Users(), _Users()
+        for source in self._read.values():
+            for name in source.starts:
+                self._starters.add(tuple(re.sub(r"^(\.{0,2}/|~/)*", "", name).split("/")), source.path)
+            for item in source.imports:
+                self._importers.add(tuple(filter(None, item.module.split("."))), source.path)
+
+    def why_not(self, path: str) -> str:
+        """Why this file is not executed by itself; empty when it is."""
+        first = self._first.get(self._digests.get(path, ""), path)
+        if first != path:
+            return f"the same bytes as {first}"
+        parts = PurePosixPath(path).parts
+        user = self._starters.of(path, parts)
+        if user:
+            return f"started by {user}"
+        if not path.lower().endswith(".py") or path not in self._read:
+            return ""
+        return self._why_no_script(path)
+
+    def _why_no_script(self, path: str) -> str:
+        does, whole = self._read[path].does, PurePosixPath(path)
+        if does == "exported":
+            original = self._notebooks.get(whole.stem.lower(), "")
+            return f"{original} as text" if original else ""
+        if whole.name in NEVER_STARTED:
+            return "no script that is started"
+        if not does:  # one that is no Python is run, and says so
+            broken = any(flag.kind == "syntax-error" for flag in self._read[path].flags)
+            return "" if broken else "it does nothing by itself"
+        # `models.cnn` is any `.../models/cnn.py`; `from models import cnn` is read as an import of `models`, which is
+        # also that of a folder.
+        parts = whole.with_suffix("").parts
+        user = self._importers.of(path, parts, parts[:-1])
+        return f"imported by {user}" if user and does != "trains" else ""
 
 
-def _why_no_script(path: str, paths: Sequence[str], read: Mapping[str, Source]) -> str:
-    does, name = read[path].does, PurePosixPath(path).name
-    if does == "exported":
-        stem = PurePosixPath(path).stem.lower()
-        original = next((other for other in paths if other != path and PurePosixPath(other).stem.lower() == stem), "")
-        return f"{original} as text" if original.lower().endswith(".ipynb") else ""
-    if name in NEVER_STARTED:
-        return "no script that is started"
-    if not does:  # one that is no Python is run, and says so
-        broken = any(flag.kind == "syntax-error" for flag in read[path].flags)
-        return "" if broken else "it does nothing by itself"
-    user = next((other for other in read.values() if other.path != path and _imports(other, path)), None)
-    return f"imported by {user.path}" if user is not None and does != "trains" else ""
+class _Users:
+    """Which file asks for a name first; two of each, since none is asked for by itself."""
+
+    def __init__(self) -> None:
+        self._by: dict[tuple[str, ...], list[tuple[int, str]]] = {}
+        self._count = 0
+
+    def add(self, name: tuple[str, ...], user: str) -> None:
+        """`user` asks for what this name, the last part of a path, can mean."""
+        self._count += 1
+        users = self._by.setdefault(name, []) if name else []
+        if len(users) < 2 and all(user != known for _, known in users):
+            users.append((self._count, user))
+
+    def of(self, path: str, *wholes: tuple[str, ...]) -> str:
+        """The first other file that asks for the end of one of these; empty when there is none."""
+        ends = (whole[at:] for whole in wholes for at in range(len(whole)))
+        users = [one for end in ends for one in self._by.get(end, ()) if one[1] != path]
+        return min(users)[1] if users else ""
 
 
-def _twin(path: str, layout: Layout, paths: Sequence[str]) -> str:
-    """An earlier file of the role with the same bytes."""
-    digests = {entry.path: entry.sha256 for entry in layout.files}
-    before = sorted(paths, key=place_of)
-    before = before[: before.index(path)]
-    return next((other for other in before if digests.get(other) and digests.get(other) == digests.get(path)), "")
-
-
-def _is_started(path: str, by: Source) -> bool:
-    """By its name alone, or with some of its folders."""
-    whole = f"/{path}"
-    return any(whole.endswith("/" + re.sub(r"^(\.{0,2}/|~/)*", "", name)) for name in by.starts)
-
-
-def _imports(source: Source, path: str) -> bool:
-    """Whether an import of this file can mean that one: `models.cnn` is any `.../models/cnn.py`; `.cnn` any `cnn.py`.
-
-    `from models import cnn` is read as an import of `models`, which is also that of a folder.
-    """
-    parts = PurePosixPath(path).with_suffix("").parts
-    for item in source.imports:
-        names = tuple(filter(None, item.module.split(".")))
-        if names and names in (parts[-len(names) :], parts[:-1][-len(names) :]):
-            return True
-    return False
+def _is_notebook(path: str) -> bool:
+    return path.lower().endswith(".ipynb")
