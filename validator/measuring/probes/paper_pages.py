@@ -5,9 +5,8 @@ Touches the file's bytes through pypdf, in the child process only. Knows no refe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
