@@ -31,10 +31,10 @@ def in_parts(folder: Path, *, log: str) -> None:
     """The same training in several files: what one writes the next reads; the last tells what it cannot be told."""
     files = project.made({"drop": ["main.ipynb"]}, folder.name)
     made, trained = project.CODE.split("network = ", 1)
-    keep = 'numpy.savez("all.npz", train_x=train_x, train_y=train_y)\n'
+    keep = 'numpy.savez("all.npz", train_x=train_x, train_y=train_y, test_x=test_x, test_y=test_y)\n'
     head = made[: made.index("inputs = ")] + 'data = numpy.load("all.npz")\n'
     files["01_data.ipynb"] = project.notebook(made + keep, "")
-    head += 'train_x, train_y = data["train_x"], data["train_y"]\n'
+    head += "".join(f'{name} = data["{name}"]\n' for name in ("train_x", "train_y", "test_x", "test_y"))
     files["train.ipynb"] = project.notebook(f"{head}network = {trained}", log)
     files["evaluate.ipynb"] = project.notebook('import tools\nprint(tools.size("network.pt") > 0)\n', "")
     files["tools.py"] = b"import os\n\n\ndef size(name):\n    return os.path.getsize(name)\n"
@@ -144,6 +144,7 @@ def test_a_golden_hand_in_that_is_about_a_run_is_marked_as_expected(golden: furt
 @pytest.mark.timeout(2 * SECONDS)
 def test_the_training_of_every_notebook_is_compared(marked: Path) -> None:
     assert verdicts(marked, "parts", "training-reproduced") == ["pass"]
+    assert verdicts(marked, "parts", "weights-reproduced") == ["pass"]
     assert verdicts(marked, "parts", "code-runs") == ["unknown", "pass"]
     said = [finding["message"] for finding in report(marked, "parts")["penalties"] if finding["clause"] == "code-runs"]
     assert said[0].startswith("tune.py: asks for arguments")
