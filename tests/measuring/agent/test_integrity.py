@@ -1,8 +1,14 @@
 """The agent says which of its hooks were taken away, and nothing of what honest code does to them."""
 
+import gc
 import json
+import sys
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
 
 import pytest
+
+from validator.measuring.meter import judge
 
 TRAIN = """
 import importlib, json, os, signal, sys, threading, time
@@ -137,3 +143,31 @@ def test_the_heartbeat_keeps_nothing_alive_hears_no_signal_and_is_no_thread_of_t
 
 def test_a_process_that_trains_nothing_has_no_heartbeat(metered):
     assert metered("import time; time.sleep(1.5)").of_kind("hb") == []
+
+
+def test_a_module_that_another_thread_imports_meanwhile_is_no_fault(monkeypatch):
+    """Garbage is collected in the middle of a look, where another thread can go on; it is played by the collector."""
+    monkeypatch.syspath_prepend(str(Path(judge.__file__).parents[1] / "agent"))
+    from validator_agent.integrity import Integrity  # type: ignore[import-not-found]
+
+    faults: list[object] = []
+    said = SimpleNamespace(before_exit=[], fault=lambda *fault: faults.append(fault), emit=lambda *_, **__: None)
+    looked = Integrity(said)
+    names = [f"imported_meanwhile_{number}" for number in range(2000)]
+    fresh = iter(names)
+
+    def imports(phase: str, _: object) -> None:
+        if phase == "start" and (name := next(fresh, None)) is not None:
+            sys.modules[name] = ModuleType(name)
+
+    before = gc.get_threshold()
+    try:
+        gc.callbacks.append(imports)
+        gc.set_threshold(1)
+        looked.look()
+    finally:
+        gc.set_threshold(*before)
+        gc.callbacks.remove(imports)
+        for name in names:
+            sys.modules.pop(name, None)
+    assert faults == []

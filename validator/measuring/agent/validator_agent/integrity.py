@@ -35,7 +35,7 @@ class Integrity:
     def watch_parts(self, whole: Any) -> None:
         """Every part of a meter that can tell whether it is `in_place`; the child of a fork has parts of its own."""
         self._same_code()
-        for name, part in list(vars(whole).items()):
+        for name, part in vars(whole).copy().items():
             if callable(getattr(part, "in_place", None)) and id(part) not in self._owners:
                 self.watch(f"{type(whole).__name__}.{name.lstrip('_')}", partial(_in_place, whole, name))
 
@@ -43,12 +43,14 @@ class Integrity:
         """Whether the agent's classes have the methods they were loaded with; what was loaded since is noted first."""
         package = __name__.partition(".")[0]
         same = True
-        for name, module in list(sys.modules.items()):
+        # Another thread may be importing. `list(d.items())` makes a tuple for each, which may collect garbage and let
+        # that thread go on in the middle of it; `d.copy()` makes nothing on its way.
+        for name, module in sys.modules.copy().items():
             if name.partition(".")[0] != package:
                 continue
-            held = list(vars(module).values())  # another thread may be importing it
+            held = vars(module).copy().values()
             for kind in [each for each in held if isinstance(each, type) and each.__module__ == name]:
-                for method, function in list(vars(kind).items()):
+                for method, function in vars(kind).copy().items():
                     if isinstance(function, FunctionType):
                         code = self._code.setdefault((f"{name}.{kind.__name__}", method), function.__code__)
                         same = same and code is function.__code__
@@ -63,7 +65,7 @@ class Integrity:
         self._ask(1)
 
     def _ask(self, patience: int) -> None:
-        for name, check in list(self._checks.items()):
+        for name, check in self._checks.copy().items():
             try:
                 here = check()
             except Exception as error:
