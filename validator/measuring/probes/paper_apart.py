@@ -27,6 +27,8 @@ WIDER, WIDER_POINTS = 1.25, 3.0
 """A gap is wider than those between entries by this factor, and by so many points."""
 FAR = 1.6
 """A gap that is wider by this factor is a sign more."""
+FOOT_POINTS = 200.0
+"""Over the lower edge of the page: no margin below the text is as wide."""
 NEAR_POINTS = 0.35
 """Sizes and gaps that differ by less are the same."""
 
@@ -96,8 +98,16 @@ class Apart:
             starts and self._labelled and gap > self._leading + 1.0 and not self._paragraphs,
             gap > max(WIDER * widest, widest + WIDER_POINTS),
             gap > FAR * widest,
+            *[self._breaks_off(place)] * 2,
         )
         return sum(signs)
+
+    def _breaks_off(self, place: int) -> bool:
+        """Whether a page or a column was left long before its foot, and the next begins with words of its own."""
+        before, line = self._listed[place - 1], self._listed[place]
+        left = before.page != line.page or before.typed.height < line.typed.height
+        early = left and before.typed.height > FOOT_POINTS
+        return early and not line.text[:1].islower() and not before.text.endswith((",", "-", ";", ":"))
 
     def _is_smaller(self, line: Line) -> bool:
         return bool(self._size) and line.typed.size < self._size - NEAR_POINTS
