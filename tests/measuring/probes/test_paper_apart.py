@@ -55,7 +55,8 @@ def test_what_also_stands_among_the_entries_sets_nothing_apart(typed: dict[str, 
 
 def test_without_a_label_a_paragraph_is_no_entry_of_a_list_with_labels() -> None:
     assert Apart(listed(*entries(LABELLED), ("All of it was read.", PARAGRAPH))).place() == 6
-    noted = [row for text in LABELLED for row in ((text, PARAGRAPH), ("Used for the loss.", PARAGRAPH))]
+    note = ("Used for the loss.", PARAGRAPH)
+    noted = [row for text in LABELLED for row in (*entries((text,)), note)]
     assert Apart(listed(*noted)).place() is None
 
 
