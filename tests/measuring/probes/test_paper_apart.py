@@ -101,11 +101,18 @@ def test_a_footnote_below_the_entries_is_left_to_its_page() -> None:
 
 
 @pytest.mark.parametrize(
-    ("foot", "text", "apart"),
-    [(300.0, "I declare this.", True), (90.0, "I declare this.", False), (300.0, "of the same entry.", False)],
+    ("foot", "last", "text", "apart"),
+    [
+        (300.0, "pp. 1-9, 2019.", "I declare this.", True),
+        (90.0, "pp. 1-9, 2019.", "I declare this.", False),
+        (300.0, "pp. 1-9, 2019.", "of the same entry.", False),
+        (300.0, "in Advances in", "Neural Systems, 2019.", False),
+    ],
 )
-def test_words_of_their_own_on_a_page_after_one_that_was_left_early(foot: float, text: str, apart: bool) -> None:
-    rows = listed(*entries(), ("pp. 1-9, 2019.", LEADING))
+def test_words_of_their_own_on_a_page_after_one_that_was_left_early(
+    foot: float, last: str, text: str, apart: bool
+) -> None:
+    rows = listed(*entries(), (last, LEADING))
     lower = rows[-1].typed.height - foot
     before = [replace(row, typed=replace(row.typed, height=row.typed.height - lower)) for row in rows]
     after = Line(page=2, text=text, typed=Typed(size=10.0, height=700.0))

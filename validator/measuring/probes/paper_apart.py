@@ -16,6 +16,8 @@ from validator.measuring.probes.paper_text import Line
 LABELLED = re.compile(r"^(?:\[[^\]]{1,12}\]|\(?\d{1,3}[.)](?!\d)|[\u2022\u25aa\u25e6\u2023\u2013*-]\s)")
 """The label of an entry."""
 LINK = re.compile(r"^(?:https?:|www\.)")
+CLOSED = re.compile(r"(?:[.!?)\]\d/\u201d\"']|(?:https?:|www\.)\S+)$")
+"""How the last line of an entry ends."""
 FOOTNOTE = re.compile(r"^(?:\d{1,2}|[*\u2217\u2020\u2021])\s?[^\W\d_]")
 LOOKED_AT = 8
 """Lines after a title that say what it is the title of."""
@@ -107,7 +109,8 @@ class Apart:
         before, line = self._listed[place - 1], self._listed[place]
         left = before.page != line.page or before.typed.height < line.typed.height
         early = left and before.typed.height > FOOT_POINTS
-        return early and not line.text[:1].islower() and not before.text.endswith((",", "-", ";", ":"))
+        ended = CLOSED.search(before.text) is not None
+        return early and ended and not line.text[:1].islower()
 
     def _is_smaller(self, line: Line) -> bool:
         return bool(self._size) and line.typed.size < self._size - NEAR_POINTS
