@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from validator.measuring.probes.paper_apart import Apart
@@ -53,7 +55,8 @@ def test_what_also_stands_among_the_entries_sets_nothing_apart(typed: dict[str, 
 
 def test_without_a_label_a_paragraph_is_no_entry_of_a_list_with_labels() -> None:
     assert Apart(listed(*entries(LABELLED), ("All of it was read.", PARAGRAPH))).place() == 6
-    noted = [row for text in LABELLED for row in ((text, PARAGRAPH), ("Used for the loss.", PARAGRAPH))]
+    note = ("Used for the loss.", PARAGRAPH)
+    noted = [row for text in LABELLED for row in (*entries((text,)), note)]
     assert Apart(listed(*noted)).place() is None
 
 
@@ -97,6 +100,25 @@ def test_a_footnote_below_the_entries_is_left_to_its_page() -> None:
     assert Apart(listed(*entries(), ("2 The notebook of week five.", 60.0, {"size": 8.0}))).place() is None
 
 
+@pytest.mark.parametrize(
+    ("foot", "last", "text", "apart"),
+    [
+        (300.0, "pp. 1-9, 2019.", "I declare this.", True),
+        (90.0, "pp. 1-9, 2019.", "I declare this.", False),
+        (300.0, "pp. 1-9, 2019.", "of the same entry.", False),
+        (300.0, "in Advances in", "Neural Systems, 2019.", False),
+    ],
+)
+def test_words_of_their_own_on_a_page_after_one_that_was_left_early(
+    foot: float, last: str, text: str, apart: bool
+) -> None:
+    rows = listed(*entries(), (last, LEADING))
+    lower = rows[-1].typed.height - foot
+    before = [replace(row, typed=replace(row.typed, height=row.typed.height - lower)) for row in rows]
+    after = Line(page=2, text=text, typed=Typed(size=10.0, height=700.0))
+    assert (Apart([*before, after]).place() is not None) is apart
+
+
 @pytest.mark.parametrize(("place", "wrapped"), [(1, True), (2, False), (0, False)])
 def test_a_wrapped_line_follows_as_closely_as_lines_of_one_entry_do(place: int, wrapped: bool) -> None:
     assert Apart(listed(*entries())).is_wrapped(place) is wrapped
@@ -122,7 +144,7 @@ def test_a_head_that_names_the_last_section_of_its_page_starts_no_list() -> None
     assert (found.lists, found.page, sorted(found.counted)) == ((3,), 3, [1, 2, 3])
     assert found.after == ()
     kept = lines_of([texts for texts, _ in pages], [types for _, types in pages])
-    assert [line.page for line in kept if line.text == "References"] == [3, 4]
+    assert [line.page for line in kept if line.text == "References"] == [3]
 
 
 def test_a_section_called_literature_before_the_list_is_text() -> None:

@@ -47,7 +47,12 @@ def _kept(pages: Sequence[Sequence[str]], types: Sequence[Sequence[Typed]]) -> l
     whole = [list(_lines(number, texts, types)) for number, texts in enumerate(pages, 1)]
     repeated = _repeated(whole)
     heights = _head_heights(whole)
-    return [list(_body(page, repeated, heights)) for page in whole]
+    kept: list[list[Line]] = []
+    headed = False
+    for page in whole:
+        kept.append(list(_body(page, repeated, heights, headed=headed)))
+        headed = headed or any(is_heading(line.text) and not _is_at(line, heights) for line in kept[-1])
+    return kept
 
 
 def _lines(number: int, texts: Sequence[str], types: Sequence[Sequence[Typed]]) -> Iterator[Line]:
@@ -57,10 +62,10 @@ def _lines(number: int, texts: Sequence[str], types: Sequence[Sequence[Typed]]) 
             yield Line(page=number, text=text.strip(), typed=own[place] if place < len(own) else UNTOLD)
 
 
-def _body(page: list[Line], repeated: set[str], heights: Sequence[float]) -> Iterator[Line]:
-    """A running head that says `References` stays where the page has no such heading of its own.
+def _body(page: list[Line], repeated: set[str], heights: Sequence[float], *, headed: bool) -> Iterator[Line]:
+    """A running head that says `References` stays where neither the page nor one before has such a heading of its own.
 
-    What follows it tells it from a heading; above the page's own heading it is the name of its last section.
+    What follows it tells it from a heading; elsewhere it is the name of the section that ends the page.
     """
     last = len(page) - EDGE_LINES
     edges = (place < EDGE_LINES or place >= last for place in range(len(page)))
@@ -70,7 +75,7 @@ def _body(page: list[Line], repeated: set[str], heights: Sequence[float]) -> Ite
     ]
     headings = [place for place, line in enumerate(page) if is_heading(line.text)]
     for place, line in enumerate(page):
-        if not furniture[place] or (place in headings and place == headings[-1]):
+        if not furniture[place] or (headings[-1:] == [place] and not headed):
             yield line
 
 
