@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from pypdf import PdfWriter
-from pypdf.generic import ArrayObject, DictionaryObject, NameObject, NullObject, PdfObject
+from pypdf.generic import ArrayObject, DecodedStreamObject, DictionaryObject, NameObject, NullObject, PdfObject
 
 from fixtures.paper_hostile import HOSTILE, slow_pages
 from fixtures.paper_variants import VARIANTS, Variant
@@ -164,6 +164,21 @@ def test_a_page_whose_content_is_lost_is_not_called_blank(
     lost = isinstance(contents, DictionaryObject)
     assert (counts(found)[1] is None) == lost
     assert ("unreadable" in kinds(found)) == lost
+
+
+@pytest.mark.parametrize(
+    ("content", "blank"),
+    [(b"0 g 0 G\n1 0 0 1 72 -7.5 cm /GS0 gs\n", True), (b"0 g BT /F1 12 Tf", False), (b"0 g\n" * 300, False)],
+)
+def test_a_page_of_nothing_but_settings_is_blank(content: bytes, blank: bool, sound: Path, tmp_path: Path) -> None:
+    writer = PdfWriter(clone_from=io.BytesIO(sound.read_bytes()))
+    stream = DecodedStreamObject()
+    stream.set_data(content)
+    writer.add_blank_page(612, 792)[NameObject("/Contents")] = writer._add_object(stream)
+    writer.write(tmp_path / "a.pdf")
+    found = read(tmp_path / "a.pdf", path="a.pdf", most_pages=MOST_PAGES)
+    assert counts(found) == (6, 4 if blank else None)
+    assert ("blank-page" in kinds(found), "unreadable" in kinds(found)) == (blank, not blank)
 
 
 def damaged(content: bytes, chooser: random.Random) -> bytes:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from validator.measuring.probes.paper_apart import Apart
@@ -53,8 +55,19 @@ def test_what_also_stands_among_the_entries_sets_nothing_apart(typed: dict[str, 
 
 def test_without_a_label_a_paragraph_is_no_entry_of_a_list_with_labels() -> None:
     assert Apart(listed(*entries(LABELLED), ("All of it was read.", PARAGRAPH))).place() == 6
-    noted = [row for text in LABELLED for row in ((text, PARAGRAPH), ("Used for the loss.", PARAGRAPH))]
+    note = ("Used for the loss.", PARAGRAPH)
+    noted = [row for text in LABELLED for row in (*entries((text,)), note)]
     assert Apart(listed(*noted)).place() is None
+
+
+def test_names_below_the_last_label_start_no_entry() -> None:
+    title, cited = ("More related work", 30.0, {"size": 12.0, "bold": True}), ("Valdez et al. (2014) began it.", 23.0)
+    assert Apart(listed(*entries(LABELLED), title, cited, ("https://example.org", PARAGRAPH))).place() == 6
+
+
+def test_bullets_are_labels() -> None:
+    texts = tuple(f"\u2022 {text}" for text in NAMED * 2)
+    assert Apart(listed(*entries(texts), ("Both contributed equally.", PARAGRAPH))).place() == 8
 
 
 def test_numbers_in_another_hand_are_no_labels_of_the_list() -> None:
@@ -87,6 +100,25 @@ def test_a_footnote_below_the_entries_is_left_to_its_page() -> None:
     assert Apart(listed(*entries(), ("2 The notebook of week five.", 60.0, {"size": 8.0}))).place() is None
 
 
+@pytest.mark.parametrize(
+    ("foot", "last", "text", "apart"),
+    [
+        (300.0, "pp. 1-9, 2019.", "I declare this.", True),
+        (90.0, "pp. 1-9, 2019.", "I declare this.", False),
+        (300.0, "pp. 1-9, 2019.", "of the same entry.", False),
+        (300.0, "in Advances in", "Neural Systems, 2019.", False),
+    ],
+)
+def test_words_of_their_own_on_a_page_after_one_that_was_left_early(
+    foot: float, last: str, text: str, apart: bool
+) -> None:
+    rows = listed(*entries(), (last, LEADING))
+    lower = rows[-1].typed.height - foot
+    before = [replace(row, typed=replace(row.typed, height=row.typed.height - lower)) for row in rows]
+    after = Line(page=2, text=text, typed=Typed(size=10.0, height=700.0))
+    assert (Apart([*before, after]).place() is not None) is apart
+
+
 @pytest.mark.parametrize(("place", "wrapped"), [(1, True), (2, False), (0, False)])
 def test_a_wrapped_line_follows_as_closely_as_lines_of_one_entry_do(place: int, wrapped: bool) -> None:
     assert Apart(listed(*entries())).is_wrapped(place) is wrapped
@@ -112,7 +144,7 @@ def test_a_head_that_names_the_last_section_of_its_page_starts_no_list() -> None
     assert (found.lists, found.page, sorted(found.counted)) == ((3,), 3, [1, 2, 3])
     assert found.after == ()
     kept = lines_of([texts for texts, _ in pages], [types for _, types in pages])
-    assert [line.page for line in kept if line.text == "References"] == [3, 4]
+    assert [line.page for line in kept if line.text == "References"] == [3]
 
 
 def test_a_section_called_literature_before_the_list_is_text() -> None:
@@ -137,3 +169,15 @@ def test_a_page_after_the_list_is_quoted_by_its_caption_and_not_by_its_ticks() -
     after = ["0.0", "0.5", "epoch", "Figure 3: Losses.", *text]
     found = references([text, ["References", *NAMED * 4], ["Appendix", *after], after[:3] + text])
     assert found.after == ("p3: Figure 3: Losses.", "p4: epoch")
+
+
+@pytest.mark.parametrize(("size", "top", "kept"), [(10.0, 710.0, True), (12.0, 680.0, True), (10.0, 680.0, False)])
+def test_titles_at_the_top_of_pages_are_no_running_heads(size: float, top: float, kept: bool) -> None:
+    """They are larger than the text, or other pages bear text at their height."""
+    text = [f"the depth of {word} matters more than noise" for word in "abcdefghijkl"]
+    below = [Typed(size=10.0, height=680.0 - 11 * place) for place in range(len(text))]
+    pages = [(text, [Typed(size=10.0, height=top - 11 * place) for place in range(len(text))])]
+    titles = ("Links", "Statement of the author")
+    pages += [([title, *text], [Typed(size=size, height=710.0), *below]) for title in titles]
+    found = lines_of([texts for texts, _ in pages], [types for _, types in pages])
+    assert [line.page for line in found if line.text in titles] == ([2, 3] if kept else [])

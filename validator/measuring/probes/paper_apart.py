@@ -13,9 +13,11 @@ from statistics import median
 from validator.measuring.probes.paper_cues import AUTHORS, is_list
 from validator.measuring.probes.paper_text import Line
 
-LABELLED = re.compile(r"^(?:\[[^\]]{1,12}\]|\(?\d{1,3}[.)](?!\d))")
+LABELLED = re.compile(r"^(?:\[[^\]]{1,12}\]|\(?\d{1,3}[.)](?!\d)|[\u2022\u25aa\u25e6\u2023\u2013*-]\s)")
 """The label of an entry."""
 LINK = re.compile(r"^(?:https?:|www\.)")
+CLOSED = re.compile(r"(?:[.!?)\]\d/\u201d\"']|(?:https?:|www\.)\S+)$")
+"""How the last line of an entry ends."""
 FOOTNOTE = re.compile(r"^(?:\d{1,2}|[*\u2217\u2020\u2021])\s?[^\W\d_]")
 LOOKED_AT = 8
 """Lines after a title that say what it is the title of."""
@@ -27,6 +29,8 @@ WIDER, WIDER_POINTS = 1.25, 3.0
 """A gap is wider than those between entries by this factor, and by so many points."""
 FAR = 1.6
 """A gap that is wider by this factor is a sign more."""
+FOOT_POINTS = 200.0
+"""Over the lower edge of the page: no margin below the text is as wide."""
 NEAR_POINTS = 0.35
 """Sizes and gaps that differ by less are the same."""
 
@@ -43,7 +47,8 @@ class Apart:
         names = [place for place, line in enumerate(listed) if AUTHORS.match(line.text) or LINK.match(line.text)]
         named = [self._gaps[place] for place in names if self._gaps[place] > 0]
         self._least_gap = min(median(named), 1.2 * self._leading) - NEAR_POINTS if named else 0.0
-        self._labelled = len(labels) >= max(LEAST_ENTRIES, len(names) * USUAL_SHARE)
+        among_labels = sum(place <= labels[-1] for place in names) if labels else 0
+        self._labelled = len(labels) >= max(LEAST_ENTRIES, among_labels * USUAL_SHARE)
         named_starts = {place for place in names if self._may_start(place)}
         self._starts = labels if self._labelled else sorted(named_starts.union(labels))
         if len(self._starts) < LEAST_ENTRIES:
@@ -95,8 +100,17 @@ class Apart:
             starts and self._labelled and gap > self._leading + 1.0 and not self._paragraphs,
             gap > max(WIDER * widest, widest + WIDER_POINTS),
             gap > FAR * widest,
+            *[self._breaks_off(place)] * 2,
         )
         return sum(signs)
+
+    def _breaks_off(self, place: int) -> bool:
+        """Whether a page or a column was left long before its foot, and the next begins with words of its own."""
+        before, line = self._listed[place - 1], self._listed[place]
+        left = before.page != line.page or before.typed.height < line.typed.height
+        early = left and before.typed.height > FOOT_POINTS
+        ended = CLOSED.search(before.text) is not None
+        return early and ended and not line.text[:1].islower()
 
     def _is_smaller(self, line: Line) -> bool:
         return bool(self._size) and line.typed.size < self._size - NEAR_POINTS

@@ -40,7 +40,7 @@ ROW_WORDS = 3
 """Words that name the row of a table, at most."""
 NAME = r"(?:(?:van|von|de|der|den|du|la|le|di|da|al|el)[ -])*[A-Z][\w'\u2019.-]*"
 PERSON = rf"{NAME}(?:,? {NAME}){{0,15}}"
-LABEL = r"(?:\[[^\]]{1,12}\] ?|\d{1,3}\.? ?)?"
+LABEL = r"(?:\[[^\]]{1,12}\] ?|\d{1,3}\.? ?|[\u2022\u25aa\u25e6\u2023\u2013*-] ?)?"
 AUTHORS = re.compile(
     rf"^{LABEL}{PERSON}(?:,? (?:and|&|und|et|y) {PERSON})?"
     r"(?:(?<=[^\W\d_][^\W\d_])\.(?: |$)| ?\((?:19|20)\d\d| ?\([Ee]ds?|,? et al)"

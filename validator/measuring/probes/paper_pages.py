@@ -5,6 +5,7 @@ Touches the file's bytes through pypdf, in the child process only. Knows no refe
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -25,6 +26,10 @@ from validator.measuring.probes.paper_typed import UNTOLD, Typed
 
 READER_LIMIT, READER_FAILED = "reader-limit", "reader-failed"
 """A limit of ours ended the reading, or our reader gave up: neither says anything against the file."""
+SETTINGS = frozenset(b"q Q cm g G rg RG k K cs CS sc SC scn SCN w J j M i ri gs".split())
+"""Operators that draw nothing."""
+NUMBER = re.compile(rb"[-+]?\d*\.?\d*|/\w+")
+SETTINGS_BYTES = 1000
 PAGE_CHARACTERS = 200_000
 QUOTE_CHARACTERS = 160
 SCAN_SHARE = 0.6
@@ -100,7 +105,7 @@ def _page(page: Any, number: int, total: int) -> _Page:
     try:
         contents = page.get_contents()
         # Unpacked here, because a bomb would otherwise be an empty page.
-        draws = bool(contents.get_data().strip()) if contents is not None else _is_lost(packed)
+        draws = _draws(contents.get_data()) if contents is not None else _is_lost(packed)
         if contents is not None:
             contents.forced_encoding = "bytes"  # as text is extracted from it
             page.update({"/Contents": contents})
@@ -137,6 +142,12 @@ def _page(page: Any, number: int, total: int) -> _Page:
         recognised=recognised,
         imposed=_holds(paper_imposed.is_imposed, page, operations),
     )
+
+
+def _draws(content: bytes) -> bool:
+    """Whether a page's content is more than settings, such as the colours that LaTeX leaves on an empty page."""
+    words = content.split() if len(content) <= SETTINGS_BYTES else [content]
+    return not all(word in SETTINGS or NUMBER.fullmatch(word) for word in words)
 
 
 def _is_lost(packed: Any) -> bool:

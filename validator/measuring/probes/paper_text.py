@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -18,6 +18,10 @@ EDGE_LINES = 3
 HEAD_GAP = 1.8
 """A running head is further from the text than lines of the text are from each other: so many times the leading."""
 SAME_HEIGHT_POINTS = 1.5
+LARGER_POINTS = 1.0
+"""A title is set so much larger than most lines; a running head is not."""
+TEXT_PAGES = 3
+"""So many heads to a page with text at their height, or they are none: a picture may bear letters anywhere."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +47,12 @@ def _kept(pages: Sequence[Sequence[str]], types: Sequence[Sequence[Typed]]) -> l
     whole = [list(_lines(number, texts, types)) for number, texts in enumerate(pages, 1)]
     repeated = _repeated(whole)
     heights = _head_heights(whole)
-    return [list(_body(page, repeated, heights)) for page in whole]
+    kept: list[list[Line]] = []
+    headed = False
+    for page in whole:
+        kept.append(list(_body(page, repeated, heights, headed=headed)))
+        headed = headed or any(is_heading(line.text) and not _is_at(line, heights) for line in kept[-1])
+    return kept
 
 
 def _lines(number: int, texts: Sequence[str], types: Sequence[Sequence[Typed]]) -> Iterator[Line]:
@@ -53,10 +62,10 @@ def _lines(number: int, texts: Sequence[str], types: Sequence[Sequence[Typed]]) 
             yield Line(page=number, text=text.strip(), typed=own[place] if place < len(own) else UNTOLD)
 
 
-def _body(page: list[Line], repeated: set[str], heights: Sequence[float]) -> Iterator[Line]:
-    """A running head that says `References` stays where the page has no such heading of its own.
+def _body(page: list[Line], repeated: set[str], heights: Sequence[float], *, headed: bool) -> Iterator[Line]:
+    """A running head that says `References` stays where neither the page nor one before has such a heading of its own.
 
-    What follows it tells it from a heading; above the page's own heading it is the name of its last section.
+    What follows it tells it from a heading; elsewhere it is the name of the section that ends the page.
     """
     last = len(page) - EDGE_LINES
     edges = (place < EDGE_LINES or place >= last for place in range(len(page)))
@@ -66,7 +75,7 @@ def _body(page: list[Line], repeated: set[str], heights: Sequence[float]) -> Ite
     ]
     headings = [place for place, line in enumerate(page) if is_heading(line.text)]
     for place, line in enumerate(page):
-        if not furniture[place] or (place in headings and place == headings[-1]):
+        if not furniture[place] or (headings[-1:] == [place] and not headed):
             yield line
 
 
@@ -91,21 +100,37 @@ def masked(line: str) -> str:
 
 
 def _head_heights(pages: list[list[Line]]) -> list[float]:
-    """Heights at which most pages bear a line apart from their text: heads that change from page to page."""
+    """Heights at which most pages bear a line apart from their text: heads that change from page to page.
+
+    Titles at the top of pages stand apart as well, but are larger, or stand where other pages bear their text.
+    """
     printed = [sorted({line.typed.height for line in page if line.typed.height}, reverse=True) for page in pages]
     steps = Counter(round(a - b) for page in printed for a, b in pairwise(page) if a - b > 4)
     if not steps:
         return []
     apart = HEAD_GAP * steps.most_common(1)[0][0]
-    tops = [page[0] for page in printed if len(page) > 2 and page[0] - page[1] > apart]
-    feet = [page[-1] for page in printed if len(page) > 2 and page[-2] - page[-1] > apart]
-    return [height for edge in (tops, feet) for height in _agreed(edge, pages=len(pages))]
+    printed = [page for page in printed if len(page) > 2]
+    large = _large_heights(pages)
+    tops = [page[0] for page in printed if page[0] - page[1] > apart and page[0] not in large]
+    feet = [page[-1] for page in printed if page[-2] - page[-1] > apart and page[-1] not in large]
+    within = ([page[0] for page in printed], [page[-1] for page in printed])
+    agreed = zip((tops, feet), within, strict=True)
+    return [height for edge, ends in agreed for height in _agreed(edge, ends, pages=len(pages))]
 
 
-def _agreed(heights: Iterable[float], *, pages: int) -> Iterator[float]:
-    """The height that at least half of the pages share."""
+def _large_heights(pages: list[list[Line]]) -> set[float]:
+    """Heights of lines that are set larger than most."""
+    sizes = sorted(line.typed.size for page in pages for line in page if line.typed.size)
+    usual = sizes[len(sizes) // 2] if sizes else 0.0
+    return {line.typed.height for page in pages for line in page if line.typed.size >= usual + LARGER_POINTS}
+
+
+def _agreed(heights: Sequence[float], ends: Sequence[float], *, pages: int) -> Iterator[float]:
+    """The height that at least half of the pages share, where hardly another page ends there without standing apart."""
     for height, times in Counter(round(height) for height in heights).most_common(1):
-        if times >= max(2, (pages + 1) // 2):
+        near = sum(abs(end - height) <= SAME_HEIGHT_POINTS for end in ends)
+        own = sum(abs(end - height) <= SAME_HEIGHT_POINTS for end in heights)
+        if times >= max(2, (pages + 1) // 2) and (near - own) * TEXT_PAGES < times:
             yield float(height)
 
 
