@@ -29,14 +29,9 @@ def test_a_recognised_scan_is_counted_and_said_to_be_pictures(scan: Scan, tmp_pa
     assert [flag.kind for flag in found.flags] == ["recognised-text"]
     assert found.flags[0].detail.endswith("p1, p2, p3, p4, p5")
     assert found.readings["paper.hidden_characters"].value == 0
-
-
-def test_how_recognised_letters_are_set_is_not_measured(tmp_path: Path) -> None:
-    found = read(tmp_path, Scan())
     for name in ("body_size", "left_edge", "leading"):
         assert "its pages are pictures" in found.readings[f"paper.{name}"].why
-    assert found.readings["paper.page_width"].value == 612
-    assert found.faces == ()
+    assert (found.readings["paper.page_width"].value, found.faces) == (612, ())
 
 
 def test_a_sentence_over_an_empty_place_of_the_picture_was_not_recognised_in_it(tmp_path: Path) -> None:
