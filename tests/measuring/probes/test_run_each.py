@@ -6,12 +6,14 @@ import json
 import os
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.measuring.probes.test_run_outcomes import cell, task_in
 from validator.evidence import Run
-from validator.measuring.probes import run_each, run_meter, run_scratch
+from validator.measuring.probes import run, run_each, run_meter, run_scratch
+from validator.measuring.probes.run_box import BoxProblem
 from validator.measuring.probes.task import Task
 
 
@@ -54,6 +56,27 @@ def test_what_the_time_of_all_does_not_hold_is_not_started(tmp_path: Path) -> No
     found = ran(task, "a.ipynb", "b.ipynb")
     assert [each.outcome for each in found.values()] == ["not-started", "not-started"]
     assert [flag.kind for flag in found["b.ipynb"].flags] == ["time-used-up"]
+
+
+def test_what_keeps_a_later_kernel_from_starting_does_not_lose_what_ran_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def run_in(made: run_scratch.Scratch, *, path: str, role: str, **_: Any) -> Run:
+        asked.append(path)
+        if path != "a.ipynb" and asked.count(path) < (2 if path == "c.ipynb" else 9):
+            raise BoxProblem("the kernel did not start: no space")
+        return Run(path=path, role=role, outcome="finished")
+
+    monkeypatch.setattr(run, "run_in", run_in)
+    files = ("a.ipynb", "b.ipynb", "c.ipynb")
+    found = ran(task_in(handed_in(tmp_path, dict.fromkeys(files, "1"))), *files)
+    assert [each.outcome for each in found.values()] == ["finished", "not-started", "finished"]
+    assert [flag.kind for flag in found["b.ipynb"].flags] == ["not-after-others"]
+    assert "no space" in found["b.ipynb"].detail
+    with pytest.raises(BoxProblem):  # where nothing of the student's ran before, it is the harness's
+        ran(task_in(tmp_path), "b.ipynb")
 
 
 def test_a_file_is_run_as_it_was_handed_in_and_its_folder_can_be_entered(tmp_path: Path) -> None:
