@@ -112,6 +112,20 @@ def test_what_the_harness_told_one_run_is_gone_for_the_next(tmp_path: Path) -> N
         assert left == ["home", "work"]
 
 
+def test_what_stands_in_the_place_of_the_home_is_no_way_to_remove_anything_else(tmp_path: Path) -> None:
+    home = handed_in(tmp_path, {"a.py": "print(1)\n"})
+    (tmp_path / "other" / ".ipython").mkdir(parents=True)
+    with run_scratch.scratch(submission=home / "submission") as made:
+        made.home.rmdir()
+        made.home.symlink_to(tmp_path / "other")
+        made.tmp.rmdir()
+        run_scratch.used_again(made)
+        assert (tmp_path / "other" / ".ipython").is_dir()
+        assert made.home.is_dir()
+        assert not made.home.is_symlink()
+        assert made.tmp.is_dir()
+
+
 def test_what_was_made_before_is_listed_whatever_the_folders_are_like(tmp_path: Path) -> None:
     home = handed_in(tmp_path, {"a.py": "1\n", "w/given.pt": "x"})
     with run_scratch.scratch(submission=home / "submission") as made:
