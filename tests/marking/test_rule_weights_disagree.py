@@ -58,6 +58,9 @@ def verdicts(made: Any, *files: TriedWeights, **changes: Any) -> list[str]:
         (tried(rows=0, why="no network of the run has its names and shapes"), "unknown"),
         (tried(rows=0, why="the run was not seen to evaluate it", identical=True), "pass"),
         (tried(900, sha256="2" * 64), "unknown"),
+        (tried(labelled=1, correct_run=1, same=949), "unknown"),
+        (tried(labelled=1, correct_run=1, same=1000), "pass"),
+        (tried(rows=0, same=0), "unknown"),
     ],
 )
 def test_one_side_is_judged_beyond_the_band(made: Any, one: TriedWeights, verdict: str) -> None:

@@ -56,6 +56,7 @@ def test_each_that_broke_is_named_and_those_that_ran_are_one_pass_in_their_order
         ({"outcome": "raised", "cells": (ASKED,), "of": ""}, "fail"),
         ({"outcome": "raised", "cells": (replace(ASKED, error="SystemExit: 1"),)}, "fail"),
         ({"outcome": "not-started", "flags": (Flag(kind="time-used-up", detail="no time left"),)}, "unknown"),
+        ({"outcome": "not-started", "flags": (Flag(kind="not-after-others", detail="full"),)}, "unknown"),
         ({"outcome": "not-started"}, "fail"),
         ({"outcome": "raised", "cells": (NO_DATA,)}, "unknown"),
         ({"outcome": "raised", "cells": (NO_DATA,), "of": ""}, "fail"),

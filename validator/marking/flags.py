@@ -93,7 +93,8 @@ IMPORTS = " imports "
 """In the words of such an attempt, before the name of the module."""
 
 NEEDS_GPU = "needs-gpu"
-TIME_USED_UP = "time-used-up"
+NOT_REACHED = frozenset({"time-used-up", "not-after-others"})
+"""Of several files that are executed one after the other: those before it left no time, or no folder it starts in."""
 
 STATES_PARAMETERS = "states-parameter-count"
 UNTRAINED, TRAINED, UNCLEAR = "untrained-network", "trained-network", "unclear-network"

@@ -207,3 +207,18 @@ def test_samplers_of_chosen_places_part_a_data_set(agent: SimpleNamespace) -> No
                 kept.trained((images,))
             sources.append(kept.source())
     assert [kept.was_trained_on(source) for source in sources] == [True, True, False]
+
+
+class Broken:
+    """A student's own sampler that is not ready to be asked."""
+
+    @property
+    def indices(self) -> list[int]:
+        raise RuntimeError("not yet")
+
+
+def test_a_loader_gives_its_batches_whatever_stands_in_its_sampler(agent: SimpleNamespace) -> None:
+    kept, iterator = served(agent, [IMAGES, LABELS])
+    iterator._index_sampler = SimpleNamespace(sampler=Broken())
+    assert iterator.__next__()[1] is LABELS
+    assert kept.source() is None

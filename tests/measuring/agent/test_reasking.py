@@ -46,8 +46,10 @@ def labelled(*labels: Any) -> list[Any]:
         ([[-3.0], [0.4]], [0.0, 1.0], (2, 2)),
         ([[31.0], [7.5]], [31, 8], (0, 0)),
         ([[[1.0, 2.0]], [[2.0, 1.0]]], [0, 1], (0, 0)),
+        ([[1.0, 2.0], [1.0, 2.0], [1.0, 2.0]], [1], (0, 0)),
+        ([[1.0, 2.0], [1.0, 2.0], [1.0, 2.0]], [1, 0], (0, 0)),
     ],
-    ids=["classes", "one-hot", "no label", "no number", "probabilities", "scores", "ages", "maps"],
+    ids=["classes", "one-hot", "no label", "no number", "probabilities", "scores", "ages", "maps", "words", "texts"],
 )
 def test_rows_are_right_where_they_decide_as_their_labels(
     reasking: Any, answer: Any, labels: Any, wanted: tuple[int, int]

@@ -6,12 +6,14 @@ import json
 import os
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.measuring.probes.test_run_outcomes import cell, task_in
 from validator.evidence import Run
-from validator.measuring.probes import run_each, run_meter, run_scratch
+from validator.measuring.probes import run, run_each, run_meter, run_scratch
+from validator.measuring.probes.run_box import BoxProblem
 from validator.measuring.probes.task import Task
 
 
@@ -56,6 +58,27 @@ def test_what_the_time_of_all_does_not_hold_is_not_started(tmp_path: Path) -> No
     assert [flag.kind for flag in found["b.ipynb"].flags] == ["time-used-up"]
 
 
+def test_what_keeps_a_later_kernel_from_starting_does_not_lose_what_ran_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def run_in(made: run_scratch.Scratch, *, path: str, role: str, **_: Any) -> Run:
+        asked.append(path)
+        if path != "a.ipynb" and asked.count(path) < (2 if path == "c.ipynb" else 9):
+            raise BoxProblem("the kernel did not start: no space")
+        return Run(path=path, role=role, outcome="finished")
+
+    monkeypatch.setattr(run, "run_in", run_in)
+    files = ("a.ipynb", "b.ipynb", "c.ipynb")
+    found = ran(task_in(handed_in(tmp_path, dict.fromkeys(files, "1"))), *files)
+    assert [each.outcome for each in found.values()] == ["finished", "not-started", "finished"]
+    assert [flag.kind for flag in found["b.ipynb"].flags] == ["not-after-others"]
+    assert "no space" in found["b.ipynb"].detail
+    with pytest.raises(BoxProblem):  # where nothing of the student's ran before, it is the harness's
+        ran(task_in(tmp_path), "b.ipynb")
+
+
 def test_a_file_is_run_as_it_was_handed_in_and_its_folder_can_be_entered(tmp_path: Path) -> None:
     home = handed_in(tmp_path, {"deep/a.py": "print(1)\n"})
     with run_scratch.scratch(submission=home / "submission") as made:
@@ -87,6 +110,20 @@ def test_what_the_harness_told_one_run_is_gone_for_the_next(tmp_path: Path) -> N
             if any(folder.iterdir())
         ]
         assert left == ["home", "work"]
+
+
+def test_what_stands_in_the_place_of_the_home_is_no_way_to_remove_anything_else(tmp_path: Path) -> None:
+    home = handed_in(tmp_path, {"a.py": "print(1)\n"})
+    (tmp_path / "other" / ".ipython").mkdir(parents=True)
+    with run_scratch.scratch(submission=home / "submission") as made:
+        made.home.rmdir()
+        made.home.symlink_to(tmp_path / "other")
+        made.tmp.rmdir()
+        run_scratch.used_again(made)
+        assert (tmp_path / "other" / ".ipython").is_dir()
+        assert made.home.is_dir()
+        assert not made.home.is_symlink()
+        assert made.tmp.is_dir()
 
 
 def test_what_was_made_before_is_listed_whatever_the_folders_are_like(tmp_path: Path) -> None:

@@ -94,6 +94,9 @@ def test_what_a_stranger_says_is_believed_where_it_can_be() -> None:
     assert (found.rows, found.same, found.correct_file, found.correct_run) == (10, None, None, None)
     assert (found.distance, found.difference, found.largest) == (None, None, None)
     assert found.network == "N??n"
+    assert found.labelled == 0  # what was right with one of both is nothing to compare
+    half = run_weights.tried_of("net.pt", {"rows": 10, "labelled": 5, "correct_run": 4, "correct_file": 6})
+    assert (half.labelled, half.correct_run) == (0, None)
     assert run_weights.tried_of("net.pt", {"rows": 2**60}).rows == 0
 
 

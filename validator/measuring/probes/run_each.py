@@ -11,10 +11,12 @@ from dataclasses import replace
 
 from validator.evidence import Flag, Run
 from validator.measuring.probes import run, run_scratch
+from validator.measuring.probes.run_box import BoxProblem
 from validator.measuring.probes.run_meter import Brought, handed_in
 from validator.measuring.probes.task import Task
 
-TIME_USED_UP = "time-used-up"
+TIME_USED_UP, NOT_AFTER_OTHERS = "time-used-up", "not-after-others"
+STARTS = 2
 LEAST_SECONDS = 5.0
 """A kernel needs about as long to start."""
 
@@ -31,11 +33,27 @@ def runs(task: Task, role: str, paths: Sequence[str]) -> tuple[Run, ...]:
             if left < LEAST_SECONDS:
                 found.append(_too_late(task, name, path))
                 continue
-            if number:
-                run_scratch.used_again(scratch)
-                run_scratch.handed_in_again(scratch, submission=task.unpacked, path=path)
-            found.append(run.run_in(scratch, task=_within(task, left), role=name, path=path, brought=brought))
+            if not number:
+                found.append(run.run_in(scratch, task=_within(task, left), role=name, path=path, brought=brought))
+            else:
+                found.append(_after_others(scratch, _within(task, left), name, path, brought))
     return tuple(replace(each, of=role) for each in found)
+
+
+def _after_others(scratch: run_scratch.Scratch, task: Task, name: str, path: str, brought: Brought) -> Run:
+    """The same where others ran before; what they left, a full disk for one, may keep the kernel from starting.
+
+    Whether they did or the machine is then not known: it is tried twice, and what ran before is not lost over it.
+    """
+    why = ""
+    for _ in range(STARTS):
+        run_scratch.used_again(scratch)
+        run_scratch.handed_in_again(scratch, submission=task.unpacked, path=path)
+        try:
+            return run.run_in(scratch, task=task, role=name, path=path, brought=brought)
+        except BoxProblem as problem:
+            why = f"it did not start in the folder in which the files before it had run: {problem}"
+    return run.not_started(path=path, role=name, why=why, flags=(Flag(kind=NOT_AFTER_OTHERS, detail=why),))
 
 
 def run_name(role: str, number: int) -> str:

@@ -107,6 +107,9 @@ def used_again(made: Scratch) -> None:
 
     But not what a kernel would execute as it starts.
     """
+    for name in settled(made.home, made.tmp):
+        if made.uid is not None:
+            _give(made.root / name, made.uid)
     for left in (made.status, *(made.home / name for name in (".ipython", ".jupyter", ".runtime"))):
         remove(left)
     for folder in (made.handed, made.sockets, made.told):

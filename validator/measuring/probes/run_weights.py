@@ -145,6 +145,9 @@ def _said(handed: Path) -> dict[str, Mapping[str, Any]]:
 def tried_of(path: str, said: Mapping[str, Any]) -> TriedWeights:
     """What the run says of one file; numbers that cannot be are left out, since a stranger wrote them."""
     rows, labelled = _count(said, "rows") or 0, _count(said, "labelled") or 0
+    right = [_count(said, name, most=labelled) for name in ("correct_run", "correct_file")]
+    if None in right:  # without both it is as if no label was seen
+        labelled, right = 0, [None, None]
     second = said.get("again")
     again: Mapping[str, Any] = second if isinstance(second, dict) else {}
     why = handed_files.text_of(said, "why")
@@ -163,8 +166,8 @@ def tried_of(path: str, said: Mapping[str, Any]) -> TriedWeights:
         difference_again=_number(again, "difference"),
         largest=_number(said, "largest"),
         labelled=0 if why else labelled,
-        correct_run=_count(said, "correct_run", most=labelled),
-        correct_file=_count(said, "correct_file", most=labelled),
+        correct_run=right[0],
+        correct_file=right[1],
         distance=_number(said, "distance"),
         identical=said.get("identical") is True,
         not_numbers=_count(said, "not_numbers") or 0,

@@ -72,7 +72,7 @@ def check(evidence: Evidence, clause: Clause) -> Iterator[Finding]:
     changed = [one.path for one in weights if one.sha256 and one.sha256 != _digest(evidence, one.path)]
     tried = [_tried(one, clause) for one in weights if one.path not in changed]
     yield from _judged(tried, clause)
-    yield from _unlabelled([one.file for one in tried], clause)
+    yield from _unlabelled([one.file for one in tried if not one.judged], clause)
     yield from _beside_claims(evidence, tried)
     open_ = [f"{one.path}: {one.why}" for one in weights if one.why and not one.identical]
     open_ += [f"{path}: what was tried is not the file that was handed in" for path in changed]
@@ -170,9 +170,9 @@ def _caution(file: TriedWeights) -> str:
 def _unlabelled(files: Sequence[TriedWeights], clause: Clause) -> Iterator[Finding]:
     """Compared by their answers alone."""
     for file in files:
-        if file.why or file.identical or not file.rows or file.labelled:
+        if file.why or file.identical:
             continue
-        share = file.same / file.rows if file.same is not None else None
+        share = file.same / file.rows if file.same is not None and file.rows else None
         alike = share is not None and share >= float(clause.limits["agreement"])
         near = file.difference is not None and file.difference <= float(clause.limits["difference"])
         message = f"{file.path} in {_network(file)}: {_answers(file, share)}{_caution(file)}"

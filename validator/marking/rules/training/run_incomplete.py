@@ -12,7 +12,7 @@ The outcome of the run and the replies of its cells, with the first cell that fa
 
 A run that needed a GPU where there was none is unknown: it is run again where there is one. Where every file is
 executed, so is one that first broke over a file that was not handed in, a download, or arguments that its command line
-lacked, and one for which the others left no time.
+lacked, and one for which the others left no time, or that did not start where they had run.
 
 ## How to fix
 Restart the kernel, run all cells from the top, and hand in what ran through without the machine you wrote it on.
@@ -27,7 +27,7 @@ from dataclasses import replace
 from validator.evidence import Cell, Evidence, Run
 from validator.marking.absence import why_absent
 from validator.marking.finding import Finding
-from validator.marking.flags import NEEDS_GPU, TIME_USED_UP, of_kind
+from validator.marking.flags import NEEDS_GPU, NOT_REACHED, of_kind
 from validator.marking.rubric import Clause
 from validator.marking.words import counted, ended_text, places
 
@@ -65,7 +65,7 @@ def _of_several(runs: Sequence[Run]) -> Iterator[Finding]:
 
 
 def _judged(run: Run) -> Finding:
-    if of_kind(run.flags, {TIME_USED_UP}):
+    if of_kind(run.flags, NOT_REACHED):
         return Finding(verdict="unknown", message=f"not run: {run.detail}", where=run.path)
     if _ended_early(run):
         message = f"only the first steps of each loop were run{_failing_cell(run)}"

@@ -102,6 +102,8 @@ def correct(answers: Answers, fed: Sequence[Fed], *, threshold: float) -> tuple[
         labels = one.labels[: len(found)]
         if labels.dim() == 2:
             labels = labels.argmax(1) if labels.shape[1] >= CLASSES else labels[:, 0]
+        if len(labels) != len(found):
+            continue  # of each input several rows: which is whose is not known
         labels = labels.long()
         classes = answer.shape[1] if answer.dim() == 2 and answer.shape[1] >= CLASSES else CLASSES
         if answer.numel() == len(answer) and bool((labels >= CLASSES).any()):

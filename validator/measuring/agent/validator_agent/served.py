@@ -84,12 +84,15 @@ class Served:
 
 
 def _source_of(iterator: Any) -> Any:
-    """The sampler of chosen places, where there is one, else the data set; None for what knows no weak references."""
-    sampler = getattr(getattr(iterator, "_index_sampler", None), "sampler", None)
-    held = sampler if hasattr(sampler, "indices") else getattr(iterator, "_dataset", None)
+    """The sampler of chosen places, where there is one, else the data set; None for what knows no weak references.
+
+    Never raises: samplers and data sets are a student's own, and what stands in them is asked for here.
+    """
     try:
+        sampler = getattr(getattr(iterator, "_index_sampler", None), "sampler", None)
+        held = sampler if hasattr(sampler, "indices") else getattr(iterator, "_dataset", None)
         return weakref.ref(held) if held is not None else None
-    except TypeError:
+    except Exception:
         return None
 
 
