@@ -166,6 +166,17 @@ def flagged(kind, detail, where):
     return (Flag(kind=kind, detail=detail, where=where),)
 
 
+@pytest.mark.parametrize(("total", "verdict"), [(4, "unknown"), (5, "unknown")])
+def test_pages_that_two_readers_do_not_agree_on_pass_no_paper_without_a_count(made, total, verdict):
+    detail = f"two readers of PDFs count different pages: pypdf {total}, PDFium 6"
+    missing = Reading.missing(unit="pages", why="garbled text")
+    readings = {"paper.pages_counted": missing, "paper.pages_total": made.reading(total, "pages", "observed")}
+    paper = made.paper(readings=readings, flags=flagged("engines-disagree", detail, ""))
+    (finding,) = made.check(made.evidence(papers=(paper,)), length(made))
+    assert finding.verdict == verdict
+    assert detail in finding.message
+
+
 NEARLY = ("last-counted-page-nearly-empty", "3 lines that are not references on the last page that counts", "p5")
 
 

@@ -12,10 +12,12 @@ from fixtures.paper_variants import VARIANTS
 from fixtures.paper_words import Claims
 from fixtures.papers import Shape, Words, draw, write_paper
 from validator.evidence import Claim, Paper
-from validator.measuring.probes.claims_paper import AFTER
+from validator.measuring.probes.claims_paper import AFTER, paper_claims
 from validator.measuring.probes.paper import paper
+from validator.measuring.probes.paper_pages import Seen
 from validator.measuring.probes.paper_raised import Fragments
 from validator.measuring.probes.paper_reader import read
+from validator.measuring.probes.paper_references import References
 from validator.plan import PaperLimits
 
 
@@ -85,6 +87,32 @@ def test_a_claim_in_the_references_is_none_and_one_after_them_is_said_to_be(tmp_
     assert 77_777 not in {claim.value for claim in found}
     after = [(claim.kind, claim.value, claim.where) for claim in found if AFTER in claim.flags]
     assert after == [("penalty", -25, "p5")]
+
+
+def test_a_table_of_numbers_alone_behind_the_references_makes_no_claims_of_the_entries():
+    own = [
+        ["We train for long."],
+        [
+            "References",
+            "A. Kessler. A net of 98,442 parameters. Journal of Nets, 2020.",
+            "0.1 0.2 0.3",
+            "Of 5 parameters.",
+        ],
+    ]
+    text = ["\n".join(lines) for lines in own]
+    empty = {"pages": [], "typed": [], "pictures": [], "outlined": [], "lines": []}
+    seen = Seen(texts=text, marked=text, unread=(), recognised=(), imposed=(), **empty)
+    found = References(
+        page=2,
+        confidence="high",
+        above="",
+        after=("p2: 0.1 0.2 0.3",),
+        counted=frozenset({1, 2}),
+        lists=(2,),
+        lines_on_last=0,
+        heading="References",
+    )
+    assert paper_claims(seen, found, own=own) == ()
 
 
 def test_the_child_says_what_the_reader_says_of_claims(tmp_path):

@@ -8,6 +8,7 @@ from validator.evidence import Heading
 from validator.measuring.probes.paper_headings import headings
 from validator.measuring.probes.paper_lines import Fragment, Line, Places
 from validator.measuring.probes.paper_links import in_text
+from validator.measuring.probes.paper_look import unmeasured
 from validator.measuring.probes.paper_notice import notice
 
 IDENTITY = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
@@ -145,3 +146,10 @@ def test_text_that_runs_uphill_is_no_line() -> None:
 )
 def test_addresses_are_joined_over_line_breaks(text: str, found: list[str]) -> None:
     assert list(in_text(text)) == found
+
+
+def test_what_was_not_measured_keeps_its_unit() -> None:
+    units = {name: reading.unit for name, reading in unmeasured("the file is torn").items()}
+    assert units["paper.columns"] == "columns"
+    assert units["paper.body_share"] == "share"
+    assert units["paper.left_edge"] == "points"

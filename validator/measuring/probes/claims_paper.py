@@ -57,8 +57,11 @@ def _blocks(pages: Sequence[Sequence[str]], found: References) -> Iterator[Block
 
 
 def _lettered(line: str) -> str:
-    """The line from its first letter: the number of a footnote is glued to what follows, or is a dagger."""
-    return line.lstrip("0123456789.,\u2020 ")
+    """The line from its first letter: the number of a footnote is glued to what follows, or is a dagger.
+
+    A row of numbers alone stays as it is: without them it would be the start of every line.
+    """
+    return line.lstrip("0123456789.,\u2020 ") or line
 
 
 def _start(lines: Sequence[str], found: References) -> int:

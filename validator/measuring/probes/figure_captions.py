@@ -30,11 +30,18 @@ KINDS: tuple[tuple[FigureKind, re.Pattern[str]], ...] = (
     ),
 )
 NO_CURVES = re.compile(
-    r"confusion|histogram|\bmatri(?:x|ces)\b|\bbars?\b|scatter|t-?SNE|UMAP|\b(?:each|per|every)[- ]class|class-?wise",
+    r"confusion|histogram|\bmatri(?:x|ces)\b|(?<!\berror )\bbars?\b|scatter|t-?SNE|UMAP"
+    r"|\b(?:each|per|every)[- ]class|class-?wise",
     re.I,
 )
 """What captions of plots speak of that show a number of accuracies, and none over the training."""
-OF_SAMPLES = re.compile(r"interpolat\w* (?:\w+ ){0,4}samples?\b", re.I)
+OVER = re.compile(
+    r"\bcurves?\b|\b(?:over|during|against|versus|vs\.?) (?:the )?(?:[\d,.]{1,12}k? )?"
+    r"(?:training|optimi[sz]ation|epochs?|steps?|iterations?)\b",
+    re.I,
+)
+"""Words that say so plainly that a plot is over the training that another plot may stand beside it."""
+OF_SAMPLES = re.compile(r"interpolat\w* (?!and\b)(?:\w+ ){0,4}samples?\b", re.I)
 """Samples as what is interpolated between."""
 AXES = {
     "measured": re.compile(
@@ -69,7 +76,8 @@ def _kinds(words: str) -> Iterator[FigureKind]:
     """What the words of one caption name."""
     for kind, pattern in KINDS:
         looked_at = OF_SAMPLES.sub("interpolation", words) if kind == "samples" else words
-        if pattern.search(looked_at) and not (kind == "curves" and NO_CURVES.search(words)):
+        other = kind == "curves" and NO_CURVES.search(words) and not OVER.search(words)
+        if pattern.search(looked_at) and not other:
             yield kind
 
 

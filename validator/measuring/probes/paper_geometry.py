@@ -71,7 +71,7 @@ def geometry(pages: Sequence[Any], lines: Sequence[Sequence[Line]], *, last: int
     body = placed[:last]
     size = body_size(body)
     if size is None:
-        missing = {f"paper.{name}": Reading.missing(unit=_unit(name), why=NO_SIZE) for name in BODY_NAMES}
+        missing = {f"paper.{name}": Reading.missing(unit=unit_of(name), why=NO_SIZE) for name in BODY_NAMES}
         return Geometry(readings=readings | missing, lines=placed, height=height)
     heights = [height for _, height in sizes]
     return Geometry(
@@ -135,7 +135,8 @@ def _placed(page: Any, lines: Sequence[Line]) -> list[Line]:
     return moved(lines, left=float(box.left), bottom=float(box.bottom), scale=float(page.user_unit))
 
 
-def _unit(name: str) -> str:
+def unit_of(name: str) -> str:
+    """The unit of one of the readings."""
     return UNITS.get(name, "points")
 
 
@@ -148,7 +149,7 @@ def body_readings(pages: Sequence[Sequence[Line]], size: float, heights: Sequenc
     if edge is None or count < FEWEST_LINES:
         why = f"only {count} full lines of text, fewer than {FEWEST_LINES}"
         unknown = [name for name in BODY_NAMES if f"paper.{name}" not in sizes]
-        return sizes | {f"paper.{name}": Reading.missing(unit=_unit(name), why=why) for name in unknown}
+        return sizes | {f"paper.{name}": Reading.missing(unit=unit_of(name), why=why) for name in unknown}
     near = [[line for line in page if abs(_left(line, size) - edge.value) <= INDENT] for page in full]
     depths = [[top - line.baseline for line in page] for page, top in zip(near, heights, strict=False)]
     highest = [min(page) for page in depths[1:] if page]  # the first page bears the title

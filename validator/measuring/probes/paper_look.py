@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from validator.evidence import Flag, Heading, Paper, Reading
-from validator.measuring.probes.paper_geometry import BODY_NAMES, Geometry, geometry
+from validator.measuring.probes.paper_geometry import BODY_NAMES, Geometry, geometry, unit_of
 from validator.measuring.probes.paper_headings import headings
 from validator.measuring.probes.paper_links import links
 from validator.measuring.probes.paper_notice import notice
@@ -45,9 +45,7 @@ def unmeasured(why: str) -> dict[str, Reading]:
 
 
 def _missing(names: Iterable[str], why: str) -> dict[str, Reading]:
-    return {
-        f"paper.{name}": Reading.missing(unit="share" if name == "body_share" else "points", why=why) for name in names
-    }
+    return {f"paper.{name}": Reading.missing(unit=unit_of(name), why=why) for name in names}
 
 
 def unreadable(

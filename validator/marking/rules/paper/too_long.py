@@ -63,11 +63,13 @@ def check(evidence: Evidence, clause: Clause) -> Iterator[Finding]:
 
 
 def _uncounted(evidence: Evidence, why: str, limit: int) -> Finding:
-    """No count: a paper whose pages are all together within the limit passes, whatever stands on them."""
+    """No count: where nothing doubts them, pages that are all together within the limit pass, whatever is on them."""
     total = evidence.reading("paper.pages_total").value
-    if total is None or total > limit:
+    doubt = _pages_doubt(_paper_of(evidence, "paper.pages_total"))
+    if total is None or total > limit or doubt:
         all_pages = f", {counted(total, 'pages')} in all" if total else ""
-        return Finding(verdict="unknown", message=f"pages: {why}{all_pages}", limit=limit, unit="pages")
+        said = "; ".join(part for part in (f"pages: {why}{all_pages}", doubt) if part)
+        return Finding(verdict="unknown", message=said, limit=limit, unit="pages")
     message = f"{counted(total, 'pages')} in all, {limit} allowed; how many count is not known: {why}"
     return Finding(verdict="pass", message=message, limit=limit, unit="pages", witness="observed")
 
