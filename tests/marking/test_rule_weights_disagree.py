@@ -77,8 +77,27 @@ def test_a_failure_says_both_shares_and_how_far_it_is_beyond(made: Any) -> None:
 
 
 def test_each_file_that_falls_short_has_a_finding_and_the_others_one(made: Any) -> None:
-    files = [tried(right, path=f"{right}.pt") for right in (900, 910, 100, 200)]
+    files = [tried(right, path=f"{right}.pt", network=f"Net#{right < 900}") for right in (900, 910, 100, 200)]
     assert sorted(verdicts(made, *files)) == ["fail", "fail", "pass"]
+
+
+@pytest.mark.parametrize("last", [tried(900, path="last.pt"), tried(0, path="last.pt", identical=True)])
+def test_an_earlier_epoch_beside_the_last_one_is_no_failure(made: Any, last: TriedWeights) -> None:
+    early = tried(100, path="epoch_1.pt")
+    found = findings(made, early, last)
+    assert [finding.verdict for finding in found] == ["unknown", "pass"]
+    assert "last.pt does as well in it" in found[0].message
+    assert verdicts(made, early, replace(last, network="Net#2")) == ["fail", "pass"]
+
+
+def test_networks_of_two_notebooks_are_two_whatever_their_names(made: Any) -> None:
+    runs = tuple(
+        replace(made.run("classifier", weights=(one,)), role=role, of="code")
+        for role, one in (("code", tried(900, path="a.pt")), ("code-2", tried(100, path="b.pt")))
+    )
+    layout = made.layout(*(FileEntry(path=f"{name}.pt", bytes=1, sha256=SHA256, kind="weights") for name in "ab"))
+    clause = made.clause("handin/weights-disagree", about="code", **LIMITS)
+    assert sorted(made.verdicts(made.evidence(layout=layout, runs=runs), clause)) == ["fail", "pass"]
 
 
 def test_clearly_better_weights_pass_and_it_is_said(made: Any) -> None:

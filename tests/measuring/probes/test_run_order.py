@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -154,3 +155,14 @@ def test_the_work_grows_with_the_files_and_not_with_their_pairs(monkeypatch: pyt
     assert executed == (*names[2:22],)
     assert left_out[names[0]] == "imported by m001.py"
     assert left_out[names[1]] == "started by m000.py"
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["python " + "folder/" * 30 + "late.py", "#" + " " * 100_000 + "\npython late.py"],
+    ids=["the end of an endless path", "behind a hundred thousand characters"],
+)
+def test_commands_that_nobody_writes_are_not_looked_through(tmp_path: Path, command: str) -> None:
+    cells = [{"cell_type": "code", "source": f"%%bash\n{command}", "metadata": {}, "outputs": []}]
+    (tmp_path / "a.ipynb").write_text(json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells}))
+    assert source(root=tmp_path, path="a.ipynb", role="code").starts == ()

@@ -6,8 +6,10 @@ what it was asked when it judged last: the student's own evaluation, by the stud
 the share that is right with these weights is compared with the share that is right with those that the run ended with,
 on the same rows. One side is judged: weights that are better are no fault, nor are weights that differ and do as well.
 They fail where they fall short by more than the larger of two allowances that the rubric sets: so many points, and so
-many standard errors of the difference. Where no label was seen the answers of both are compared, and answers that
-differ go to a person. So does an accuracy that paper or stored outputs state and no file comes near.
+many standard errors of the difference. Where another file does as well in the same network, one that falls short may be
+a checkpoint of an earlier epoch, or of another model of that shape, and goes to a person. Where no label was seen the
+answers of both are compared, and answers that differ go to a person. So does an accuracy that paper or stored outputs
+state and no file comes near.
 
 ## Why it matters
 Results can be checked from the weights without training again, if the weights are those that gave them.
@@ -30,7 +32,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from validator.evidence import Evidence, TriedWeights
@@ -50,6 +52,8 @@ class Tried:
     """One file, as far as it was tried, and the shares that are right with its weights and with the run's."""
 
     file: TriedWeights
+    role: str = ""
+    """Of the run that tried it: networks of two runs may have one name."""
     judged: bool = False
     """Whether labels were seen."""
     run: float = 0.0
@@ -70,7 +74,8 @@ def check(evidence: Evidence, clause: Clause) -> Iterator[Finding]:
         yield Finding(verdict="unknown", message=f"no weights were tried: {why}", where=runs[0].path)
         return
     changed = [one.path for one in weights if one.sha256 and one.sha256 != _digest(evidence, one.path)]
-    tried = [_tried(one, clause) for one in weights if one.path not in changed]
+    roles = {id(one): run.role for run in runs for one in run.weights}
+    tried = [replace(_tried(one, clause), role=roles[id(one)]) for one in weights if one.path not in changed]
     yield from _judged(tried, clause)
     yield from _unlabelled([one.file for one in tried if not one.judged], clause)
     yield from _beside_claims(evidence, tried)
@@ -115,12 +120,17 @@ def _tried(file: TriedWeights, clause: Clause) -> Tried:
 
 def _judged(tried: Sequence[Tried], clause: Clause) -> Iterator[Finding]:
     agreeing = [_exact(one.file) for one in tried if one.file.identical]
+    as_good = {(one.role, one.file.network): one.file.path for one in tried if _is_as_good(one)}
     for one in tried:
         if one.file.identical or not one.judged:
             continue
         over = one.run - one.weights - one.band
         if over > 0 and one.file.trained_on:
             message = f"{_said(one)}; but the run was trained on these data, and the weights perhaps on others"
+            yield Finding(verdict="unknown", message=message, where=one.file.path)
+        elif over > 0 and (one.role, one.file.network) in as_good:
+            other = as_good[one.role, one.file.network]
+            message = f"{_said(one)}; {other} does as well in it: this may be of an earlier epoch, or of another model"
             yield Finding(verdict="unknown", message=message, where=one.file.path)
         elif over > 0:
             yield Finding(
@@ -137,6 +147,10 @@ def _judged(tried: Sequence[Tried], clause: Clause) -> Iterator[Finding]:
             agreeing.append(_said(one))
     if agreeing:
         yield Finding(verdict="pass", message=places(agreeing), where=tried[0].file.path, witness="reported")
+
+
+def _is_as_good(one: Tried) -> bool:
+    return one.file.identical or (one.judged and one.run - one.weights <= one.band)
 
 
 def _said(one: Tried) -> str:
