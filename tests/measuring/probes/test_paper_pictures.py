@@ -11,6 +11,8 @@ from pypdf import PdfReader
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
+from validator.measuring.probes.paper_pages import Seen
+from validator.measuring.probes.paper_pictured import with_pictures
 from validator.measuring.probes.paper_pictures import (
     Picture,
     area_of,
@@ -21,6 +23,7 @@ from validator.measuring.probes.paper_pictures import (
     without_furniture,
 )
 from validator.measuring.probes.paper_reader import read
+from validator.measuring.probes.paper_references import References
 
 CREST = Picture(left=100, bottom=700, right=160, top=760)
 FIGURE = Picture(left=100, bottom=300, right=400, top=600)
@@ -77,6 +80,12 @@ def test_a_picture_on_one_page_stays() -> None:
     assert without_furniture([[FIGURE], []]) == [[FIGURE], []]
 
 
+def test_pictures_in_one_place_that_the_body_does_not_have_there_are_no_furniture():
+    pages = [[CREST], [CREST], [CREST], [CREST], *([[CREST, FIGURE]] * 5)]
+    assert without_furniture(pages, body=4) == [[], [], [], [], *([[FIGURE]] * 5)]
+    assert without_furniture([[FIGURE], *pages[1:]], body=4) == [[FIGURE], [], [], [], *([[FIGURE]] * 5)]
+
+
 @pytest.mark.parametrize("pictured", [False, True])
 def test_a_picture_below_the_heading_on_a_page_of_entries_makes_it_count(tmp_path: Path, pictured: bool) -> None:
     canvas = Canvas(str(tmp_path / "a.pdf"), pagesize=(612, 792), invariant=1)
@@ -97,3 +106,17 @@ def test_a_picture_below_the_heading_on_a_page_of_entries_makes_it_count(tmp_pat
     assert found.references_page == 2
     assert found.readings["paper.pages_counted"].value == 1 + pictured
     assert [flag.detail for flag in found.flags if flag.kind == "after-references"] == ["a picture"] * pictured
+
+
+def test_pages_of_pictures_in_one_place_behind_the_references_count() -> None:
+    pictures = [[], [], [], [], [], *([[FIGURE]] * 5)]
+    seen = Seen(
+        pages=[None] * 10, texts=[""] * 10, marked=[""] * 10, typed=[[]] * 10, pictures=pictures,
+        outlined=[False] * 10, unread=(), lines=[[]] * 10, recognised=(), imposed=(),
+    )  # fmt: skip
+    found = References(
+        page=5, confidence="high", above="", after=(), counted=frozenset({1, 2, 3, 4}), lists=(5,), lines_on_last=9
+    )
+    shown, _ = with_pictures(found, seen)
+    assert shown.counted == frozenset({1, 2, 3, 4, 6, 7, 8, 9, 10})
+    assert shown.after == tuple(f"p{page}: a picture" for page in range(6, 11))

@@ -16,7 +16,7 @@ def with_pictures(found: References, seen: Seen) -> tuple[References, list[Flag]
     """The same references once pictures are seen, above the heading or after it; and a flag for one above."""
     if found.page is None:
         return found, []
-    pictures = paper_pictures.without_furniture(seen.pictures)
+    pictures = paper_pictures.without_furniture(seen.pictures, body=min(found.lists) - 1)
     beside = pictures[found.page - 1]
     height = (
         paper_pictures.heading_height(seen.pages[found.page - 1], found.heading) if beside and not found.above else None

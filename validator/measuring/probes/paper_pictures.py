@@ -115,11 +115,20 @@ def _form(objects: Any, name: str) -> Any:
     return drawn if is_form else None
 
 
-def without_furniture(pages: Sequence[Sequence[Picture]]) -> list[list[Picture]]:
-    """Pictures page by page without those that stand in one place on at least half the pages: crests, backgrounds."""
-    places = Counter(place for page in pages for place in {_place(one) for one in page})
-    least = max(2, (len(pages) + 1) // 2)
-    return [[one for one in page if places[_place(one)] < least] for page in pages]
+def without_furniture(pages: Sequence[Sequence[Picture]], *, body: int | None = None) -> list[list[Picture]]:
+    """Pictures page by page without those that stand in one place on at least half the pages: crests, backgrounds.
+
+    Of the first `body` pages, where that is known, at least half must bear it too: figures behind the references stand
+    in one place as well.
+    """
+    every, first = _times(pages), _times(pages[: body or 0])
+    least, least_first = max(2, (len(pages) + 1) // 2), ((body or 0) + 1) // 2
+    return [[one for one in page if every[_place(one)] < least or first[_place(one)] < least_first] for page in pages]
+
+
+def _times(pages: Sequence[Sequence[Picture]]) -> Counter[tuple[int, ...]]:
+    """On how many pages a picture stands in each place."""
+    return Counter(place for page in pages for place in {_place(one) for one in page})
 
 
 def _place(picture: Picture) -> tuple[int, ...]:

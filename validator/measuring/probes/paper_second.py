@@ -106,7 +106,7 @@ def _looked(raw: Any, document: Any, total: int, *, last: int) -> Part:
         hidden=count,
         flags=tuple(flags),
         recognised=tuple(recognised),
-        pictured=tuple(number for number, some in enumerate(without_furniture(pictured), 1) if some),
+        pictured=tuple(number for number, some in enumerate(without_furniture(pictured, body=last - 1), 1) if some),
     )
 
 
