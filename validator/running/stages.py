@@ -209,8 +209,8 @@ def _run_stage(task: Task, layout: Layout, role: str, paths: Sequence[str], data
     if role == plan.generator_role:
         parts |= {"handed out": f"{plan.samples} samples of {plan.generator_data}", "seed": told(plan.seed)}
     wall_seconds = plan.run.wall_seconds + 4 * plan.run.window_seconds + 300
-    if each:  # the time of all counts from the first; copying, judging and weights come on top
-        wall_seconds = plan.run.together_seconds + (60 + plan.run.window_seconds) * len(paths) + 300
+    if each:  # the time of all counts from the first; what follows the last one's cells and judging come on top
+        wall_seconds = plan.run.together_seconds + 4 * plan.run.window_seconds + 60 * len(paths) + 300
     return Stage(name=f"run-{role}", parts=parts, wall_seconds=wall_seconds)
 
 

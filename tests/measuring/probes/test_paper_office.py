@@ -11,7 +11,8 @@ import pytest
 
 import fixtures.office
 from validator.evidence import Paper
-from validator.measuring.probes import paper_reader, paper_second, paper_unlocked
+from validator.measuring.probes import figure_reader, paper_reader, paper_second, paper_unlocked
+from validator.measuring.probes.figure_asked import Asked
 from validator.measuring.probes.paper_second_answer import LOOKED
 
 FOLDER = Path(fixtures.office.__file__).parent
@@ -74,3 +75,10 @@ def test_a_locked_file_without_the_second_library_is_our_lack_and_names_the_comm
     monkeypatch.setattr(paper_reader, "unlocked", absent)
     (flag,) = read.__wrapped__("locked-aes-256").flags
     assert (flag.kind, flag.detail) == ("reader-failed", "pip install 'validator[pdf]'")
+
+
+@pytest.mark.parametrize(("name", "kinds"), [("locked-aes-256", ["samples", "interpolations", "curves"])])
+def test_the_figures_of_a_locked_file_are_looked_at_too(name: str, kinds: list[str]) -> None:
+    pytest.importorskip("pypdfium2")
+    found = figure_reader.answer(Asked(paper=str(FOLDER / "papers" / f"{name}.pdf")))
+    assert [figure.kind for figure in found.figures] == kinds

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import dataclasses
+import io
 import json
 import logging
 import sys
@@ -24,6 +25,7 @@ from validator.measuring.probes.figure_budget import Budget
 from validator.measuring.probes.figure_candidates import Candidate
 from validator.measuring.probes.figure_comparing import Compared, compared
 from validator.measuring.probes.figure_pages import Shown
+from validator.measuring.probes.paper_unlocked import unlocked
 
 PAPER_SECONDS, OUTPUT_SECONDS = 10.0, 20.0
 """Processor time for the figures of the paper, and for comparing them."""
@@ -37,9 +39,7 @@ def answer(asked: Asked) -> Answer:
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)
     bound: Any = getattr(pypdf, "apply_configuration", None)
     with bound(stream_parsing_work_maximum_count=PARSED_OBJECTS) if bound else nullcontext():
-        reader = pypdf.PdfReader(asked.paper)
-        if reader.is_encrypted:
-            reader.decrypt("")
+        reader = _opened(asked.paper)
         found = figure_pages.figures(list(reader.pages), Budget(cpu_seconds=PAPER_SECONDS))
     flags = list(found.flags)
     candidates = list(_candidates(asked, flags))
@@ -100,6 +100,21 @@ def _odd(kind: str) -> str:
 def answers(asked: Asked) -> Iterator[object]:
     """The Answer as plain JSON values, once."""
     yield plain.to_plain(answer(asked))
+
+
+def _opened(paper: str) -> Any:
+    """The document; one that is locked by a cipher which pypdf lacks is unlocked as it was for its text."""
+    from pypdf import PdfReader
+    from pypdf.errors import DependencyError
+
+    try:
+        reader = PdfReader(paper)
+        if reader.is_encrypted and reader.decrypt(""):
+            for page in list(reader.pages[:1]):  # with one cipher the lack is told only where it is met
+                page.get_contents()
+    except DependencyError:
+        reader = PdfReader(io.BytesIO(unlocked(Path(paper))))
+    return reader
 
 
 def main() -> None:
