@@ -102,7 +102,7 @@ def entries(run: Any) -> dict[str, dict[str, Any]]:
 
 @pytest.fixture(scope="module")
 def run(metered_once: Any) -> Any:
-    return metered_once(f"PROJECT = {PROJECT!r}\n" + START + TRAIN + LOADER + SAVE + END)
+    return metered_once(f"PROJECT = {PROJECT!r}\n" + START + TRAIN + LOADER + SAVE + END, weights_handed_in=True)
 
 
 def test_the_weights_of_the_run_answer_as_it_did(run: Any) -> None:
@@ -202,7 +202,7 @@ for spoils in (False, True):
 
 @pytest.fixture(scope="module")
 def twice(metered_once: Any) -> Any:
-    return metered_once(f"PROJECT = {PROJECT!r}\n" + START + MODULES + TWICE)
+    return metered_once(f"PROJECT = {PROJECT!r}\n" + START + MODULES + TWICE, weights_handed_in=True)
 
 
 def only(run: Any, name: str) -> dict[str, Any]:
@@ -234,3 +234,19 @@ def test_what_a_file_declares_is_bounded(tmp_path: Path) -> None:
     with pytest.raises(WeightsProblem, match="400,000,000 bytes"):
         weights_values.copied(tmp_path / "stretched.pt", tmp_path / "out", most_bytes=1 << 20)
     assert (tmp_path / "out").exists() is False
+
+
+def test_where_no_weights_were_handed_in_nothing_that_networks_are_fed_is_copied(metered: Any) -> None:
+    script = """
+import torch
+from torch import nn
+from validator_agent import Running
+net = nn.Linear(4, 3)
+optimiser = torch.optim.SGD(net.parameters(), lr=0.1)
+nn.functional.cross_entropy(net(torch.randn(8, 4)), torch.randint(0, 3, (8,))).backward()
+optimiser.step()
+with torch.no_grad():
+    net.eval()(torch.randn(8, 4))
+print(len(Running.meter.judged.piles))
+"""
+    assert [metered(script, weights_handed_in=asked).stdout for asked in (False, True)] == ["0\n", "1\n"]

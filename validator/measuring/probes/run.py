@@ -90,7 +90,8 @@ def _run_in(
             return cells
         return run_windows.with_weights(cells, weights.window(task, role=role, scratch=scratch))
 
-    with run_meter.listening(task, role=role, scratch=scratch, brought=brought) as config:
+    asked = bool(weights.digests) and task.plan.execute != "smoke"
+    with run_meter.listening(task, role=role, scratch=scratch, brought=brought, weights=asked) as config:
         run = _Started(task=task, role=role, scratch=scratch, walls=walls, config=config)
         executed = _execute(run, file=scratch.work / path, document=document, windows=windows)
         if executed.outcome == "not-started":

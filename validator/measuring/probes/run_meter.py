@@ -41,8 +41,13 @@ class Brought:
 
 
 @contextlib.contextmanager
-def listening(task: Task, *, role: str, scratch: Scratch, brought: Brought | None = None) -> Iterator[Path]:
-    """Listen while the kernel runs; yields the agent's configuration file. `brought`: where others ran before."""
+def listening(
+    task: Task, *, role: str, scratch: Scratch, brought: Brought | None = None, weights: bool = False
+) -> Iterator[Path]:
+    """Listen while the kernel runs; yields the agent's configuration file.
+
+    `brought`: where others ran before. `weights`: networks will be asked again with weights that were handed in.
+    """
     config, socket = scratch.told / "agent.json", scratch.told / "records"
     told = {
         "socket": str(socket),
@@ -51,6 +56,7 @@ def listening(task: Task, *, role: str, scratch: Scratch, brought: Brought | Non
         "began_ns": None if brought is None else brought.began_ns,
         "counters": str(counters_of(scratch)),
         "handed": str(scratch.handed),
+        "weights_handed_in": weights,
         "tmp": str(scratch.tmp),
         "smoke_steps": task.plan.smoke_steps if task.plan.execute == "smoke" else None,
         "self_test": {name: list(said) for name, said in task.self_test.items()},

@@ -52,6 +52,8 @@ class TorchMeter:
         self._cells = Cells(channel, self.cell_started, self.flush_all)
         self.channel.faults = 0
         self._served = Served()
+        self._will_ask_again = bool(config.get("weights_handed_in"))
+        """Else what networks are fed is copied for nothing."""
         self._start()
 
     def _start(self) -> None:
@@ -62,8 +64,10 @@ class TorchMeter:
         self.forwards.evaluations.passes.rank = owning.rank_of(self.channel)
         self.samplers = Seen()
         self.judged = Judged(self.forwards.tally_of, self.forwards.calls.keywords, self._served)
-        first_weights.tell_losses(self.judged.scored)
-        self.forwards.calls.listeners += [self.samplers.left, self.judged.left]
+        self.forwards.calls.listeners.append(self.samplers.left)
+        if self._will_ask_again:
+            first_weights.tell_losses(self.judged.scored)
+            self.forwards.calls.listeners.append(self.judged.left)
         self.forwards.evaluations.before_naming = lambda: self.counting.settle_all(updated=True)
         self._steps = Steps(self.counting, self._called)
         self._flushed_ns = time.monotonic_ns()
@@ -79,7 +83,8 @@ class TorchMeter:
         self._optimisers.install()
         self.forwards.calls.install()
         self.losses.install()
-        imports.after_import("torch.utils.data.dataloader", self._served.install)
+        if self._will_ask_again:
+            imports.after_import("torch.utils.data.dataloader", self._served.install)
         self._cells.install()
         self._graphs.install()
         watch_loads(lambda: self.forwards.free)
