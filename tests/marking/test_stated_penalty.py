@@ -112,7 +112,7 @@ def test_several_statements_without_a_total_are_not_compared(reported):
 def test_nothing_found_is_said_with_what_was_computed(reported):
     found, _, _ = reported(parameters=120_000)
     assert found.verdict == "unknown"
-    assert "not found by the program, which a person may. Computed here: -10 marks" in found.message
+    assert "not found by the program; a person looks. Computed here: -10 marks" in found.message
     assert "missing" not in found.message
 
 

@@ -193,7 +193,9 @@ def _figures(found: Sequence[Figure], unlooked: str) -> Table:
 def _length(reading: Reading) -> str:
     if reading.value is None:
         return f"not measured: {reading.why}"
-    return f"{reading.value:.0%}" if reading.unit == "share" else f"{reading.value:g} {reading.unit}"
+    if reading.unit == "share":
+        return f"{reading.value:.0%}"
+    return f"{reading.value:g} {reading.unit.removesuffix('s') if reading.value == 1 else reading.unit}"
 
 
 def _facts(read: Paper) -> list[tuple[str, str]]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from validator.evidence import Claim
 from validator.marking.words import counted
 
-NOT_FOUND = "not found by the program, which a person may"
+NOT_FOUND = "not found by the program; a person looks"
 HARMLESS = frozenset({"approximate", "clean-fid", "over-seeds"})
 """Flags that say how a number was got, and not that it may be another's."""
 TABLE = "table"

@@ -39,8 +39,8 @@ def with_spreads(facts: Sequence[Fact], claims: Sequence[Claim], *, words: str) 
         lack += [] if spread else [fact.name]
     if facts and not lack:
         return Finding(verdict="pass", message=f"{words}: {listed(have)}", where=have[0].where, witness="claimed")
-    beside = f"; found {listed(have)}" if have else ""
-    return _unknown(f"{words}: of {', '.join(lack) or 'no number'} {NOT_FOUND}{beside}", have)
+    beside = f"; the program found {listed(have)}" if have else ""
+    return _unknown(f"{words}: for {', '.join(lack) or 'no number'} {NOT_FOUND}{beside}", have)
 
 
 def _measured(evidence: Evidence, fact: Fact) -> float | None:

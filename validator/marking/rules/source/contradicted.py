@@ -45,7 +45,7 @@ def check(evidence: Evidence, clause: Clause) -> Iterator[Finding]:
         yield Finding(verdict="unknown", message="no number was found in outputs that were handed in")
     elif len(runs := evidence.runs_of(clause.about)) > 1:
         found = [finding for run in runs for finding in _of_one(evidence, clause, run, sources)]
-        message = f"parameters, steps and results {NOT_FOUND} in the outputs that were handed in"
+        message = f"parameters, steps and results in the outputs that were handed in: {NOT_FOUND}"
         yield from found or [Finding(verdict="unknown", message=message)]
     else:
         yield from contradictions.findings(
