@@ -11,7 +11,9 @@ from click.testing import CliRunner, Result
 from fixtures.papers import write_paper
 from tests.measuring.probes import pictured
 from validator.cli import group
+from validator.cli import paper as paper_command
 from validator.measuring.probes import paper_figures, paper_joined
+from validator.measuring.probes.figure_asked import Answer
 
 
 @pytest.fixture(scope="module")
@@ -113,6 +115,22 @@ def test_a_file_that_is_no_paper_is_not_opened_again_for_its_figures(
     monkeypatch.setattr(paper_figures, "of_paper", None)
     document = json.loads(invoked(str(broken), "--json")[0].stdout)
     assert (document["figures"], document["not_measured"]["figures"]) == (None, "the paper was not read")
+
+
+@pytest.mark.parametrize(("took", "walls", "why"), [(0.0, [24.0], ""), (20.0, [10.0], ""), (28.0, [], "took all")])
+def test_reading_and_figures_together_have_half_a_minute(
+    sound: Path, monkeypatch: pytest.MonkeyPatch, took: float, walls: list[float], why: str
+) -> None:
+    clock = iter([100.0, 100.0 + took])
+    asked: list[float] = []
+    monkeypatch.setattr(paper_command, "monotonic", lambda: next(clock))
+    monkeypatch.setattr(
+        paper_figures, "of_paper", lambda _, limits: (asked.append(limits.wall_seconds), ("", Answer()))[1]
+    )
+    document = json.loads(invoked(str(sound), "--json")[0].stdout)
+    assert asked == walls
+    assert why in document["not_measured"].get("figures", "")
+    assert (document["figures"] is None) == bool(why)
 
 
 def test_what_is_not_measured_says_why_and_changes_no_exit_code(sound: Path, monkeypatch: pytest.MonkeyPatch) -> None:
