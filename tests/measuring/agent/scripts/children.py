@@ -7,13 +7,15 @@ import sys
 import threading
 import time
 
-SAY = "from validator_agent import Running as r; r.channel.emit('style', name={!r})"
+SAY = "import time; from validator_agent import Running as r; r.channel.emit('style', name={!r}); time.sleep(0.1)"
 
 
 def say(name):
+    """Whoever works is there for a while: one that is gone before its connection was taken cannot be asked."""
     from validator_agent import Running
 
     Running.channel.emit("style", name=name)
+    time.sleep(0.1)
 
 
 def run(name, *options, **kwargs):
